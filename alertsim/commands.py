@@ -1,0 +1,59 @@
+"""What a person may ask of a running exercise: imperative, accepted at one scenario time, recorded before obeyed."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from alertsim.events import Frozen
+from alertsim.times import Millis
+
+
+class Asked(Frozen):
+    """What all commands share: who asked."""
+
+    by: str = "control"
+
+
+class Pause(Asked):
+    """Stop scenario time; what stands goes on standing."""
+
+    command: Literal["pause"] = "pause"
+
+
+class Resume(Asked):
+    """Go on, from a pause or, deliberately, after a suspension."""
+
+    command: Literal["resume"] = "resume"
+
+
+class SetRate(Asked):
+    """Another pace until the next chapter begins: scenario seconds a real second."""
+
+    command: Literal["set_rate"] = "set_rate"
+    rate: float = Field(gt=0, le=1_000_000)
+
+
+class Jump(Asked):
+    """Go to a later scenario time; what lies between is skipped, what differs then is published."""
+
+    command: Literal["jump"] = "jump"
+    to: Millis
+
+
+class Suspend(Asked):
+    """A real-world emergency: stop play at once; it never resumes by itself."""
+
+    command: Literal["suspend"] = "suspend"
+
+
+class Terminate(Asked):
+    """End the exercise now, on a path of its own."""
+
+    command: Literal["terminate"] = "terminate"
+    reason: str = "terminated by control"
+
+
+Command = Pause | Resume | SetRate | Jump | Suspend | Terminate
+
+COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="command")])
+"""Reads a command back from its JSON."""

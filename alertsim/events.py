@@ -1,0 +1,252 @@
+"""What can happen in an exercise: the one small frozen type that subscribers see.
+
+A closed family. The kind string is the class name in dotted lower case (`AlertRaised` is `alert.raised`), so a
+`match` over `Event` ends in `assert_never`. What was *seen* of an event is an observation (`observations.py`).
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from alertsim.times import MINUTE, Millis
+
+EventId = Annotated[str, Field(min_length=1, max_length=120)]
+"""`<entry>:<stage>[:<n>]` for what an author wrote, `live-<n>:<stage>` for what a command caused."""
+
+AreaId = Annotated[str, Field(pattern=r"^UA-\d{2}(/\d{1,5}){0,2}$")]
+"""The path of an alert area: `UA-32`, `UA-32/75` (raion), `UA-32/75/692` (hromada); see `areas`."""
+
+
+class Track(StrEnum):
+    """What a reader may switch on and off: each entry of a scenario lies on one."""
+
+    ALERTS = "alerts"
+    INCIDENTS = "incidents"
+    NETWORK = "network"
+    INFORMATION = "information"
+    CASUALTIES = "casualties"
+
+
+class Threat(StrEnum):
+    """What an alert warns of; the words of the public systems (see `domain` in CONTRIBUTING)."""
+
+    BALLISTIC_MISSILES = "ballistic_missiles"
+    CRUISE_MISSILES = "cruise_missiles"
+    DRONES = "drones"
+    GUIDED_BOMBS = "guided_bombs"
+    ARTILLERY = "artillery"
+    CHEMICAL = "chemical"
+    RADIATION = "radiation"
+    UNSPECIFIED = "unspecified"
+
+
+class Service(StrEnum):
+    """A service of a mobile operator. MQTT rides on data, or at home on fixed."""
+
+    VOICE = "voice"
+    SMS = "sms"
+    DATA = "data"
+    FIXED = "fixed"
+
+
+class ExerciseState(StrEnum):
+    """The life cycle of an exercise; `terminated` is only ever said by the will of a publisher that died."""
+
+    READY = "ready"
+    RUNNING = "running"
+    PAUSED = "paused"
+    SUSPENDED = "suspended"
+    ENDED = "ended"
+    TERMINATED = "terminated"
+
+
+class Frozen(BaseModel):
+    """A value: equal by content, unchangeable, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Text(Frozen):
+    """A text in Ukrainian and English. A plain string, or one language alone, stands for both."""
+
+    uk: str = Field(min_length=1, max_length=2000)
+    en: str = Field(min_length=1, max_length=2000)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_for_both(cls, given: object) -> object:
+        if isinstance(given, str):
+            return {"uk": given, "en": given}
+        if isinstance(given, dict) and len(given) == 1 and given.keys() <= {"uk", "en"}:
+            (text,) = given.values()
+            return {"uk": text, "en": text}
+        return given
+
+
+class Casualties(Frozen):
+    """What one report says about people; a figure it does not give is absent, never carried over."""
+
+    injured: int | None = Field(None, ge=0)
+    hospitalised: int | None = Field(None, ge=0)
+    killed: int | None = Field(None, ge=0)
+    children: int | None = Field(None, ge=0, description="of the injured")
+    women: int | None = Field(None, ge=0, description="of the injured")
+    men: int | None = Field(None, ge=0, description="of the injured")
+
+
+class Happening(Frozen):
+    """What all events share: which one, when in the story, which entry it comes from and on whose word."""
+
+    event: EventId
+    at: Millis = Field(description="scenario time, milliseconds since 1970-01-01T00:00:00Z")
+    entry: str = Field(description="the scenario entry or the command it comes from")
+    cite: tuple[str, ...] = Field((), description="ids of the facts it rests on")
+    invented: str | None = Field(None, description="what the author assumed, and why")
+    valid_for: Millis = Field(Millis(5 * MINUTE), description="how long it is worth delivering")
+
+
+class StrikeLaunched(Happening):
+    """A launch, always modelled: the arrival less a published warning time."""
+
+    kind: Literal["strike.launched"] = "strike.launched"
+    strike: str
+    weapon: str
+    target: AreaId
+    modelled: Literal[True] = True
+
+
+class StrikeDetected(Happening):
+    """The moment the warning side could know."""
+
+    kind: Literal["strike.detected"] = "strike.detected"
+    strike: str
+    weapon: str
+    target: AreaId
+
+
+class StrikeIntercepted(Happening):
+    """Shot down; the first explosion people hear may be one."""
+
+    kind: Literal["strike.intercepted"] = "strike.intercepted"
+    strike: str
+    weapon: str
+    target: AreaId
+
+
+class StrikeImpacted(Happening):
+    """A hit. Debris of an interception is an incident with its cause."""
+
+    kind: Literal["strike.impacted"] = "strike.impacted"
+    strike: str
+    weapon: str
+    target: AreaId
+
+
+class AlertRaised(Happening):
+    """The siren: an alert begins in one area."""
+
+    kind: Literal["alert.raised"] = "alert.raised"
+    area: AreaId
+    threats: tuple[Threat, ...] = ()
+
+
+class AlertUpdated(Happening):
+    """An open alert changes what it warns of."""
+
+    kind: Literal["alert.updated"] = "alert.updated"
+    area: AreaId
+    threats: tuple[Threat, ...] = ()
+
+
+class AlertCleared(Happening):
+    """The story's all-clear. Never sent by machinery."""
+
+    kind: Literal["alert.cleared"] = "alert.cleared"
+    area: AreaId
+
+
+class AlertCancelled(Happening):
+    """Machinery takes an alert back (the exercise stops). Never an all-clear."""
+
+    kind: Literal["alert.cancelled"] = "alert.cancelled"
+    area: AreaId
+
+
+class IncidentReported(Happening):
+    """A damage or casualty report, or a later report of the same incident with newer figures."""
+
+    kind: Literal["incident.reported"] = "incident.reported"
+    incident: str
+    area: AreaId
+    text: Text
+    cause: str | None = Field(None, description="the entry that caused it")
+    casualties: Casualties | None = None
+    buildings: int | None = Field(None, ge=0)
+    districts: int | None = Field(None, ge=0)
+
+
+class OperatorChanged(Happening):
+    """A mobile operator's whole condition from now on, in one sense everywhere: 1.0 is all up, 0.0 all down."""
+
+    kind: Literal["operator.changed"] = "operator.changed"
+    operator: str
+    up: dict[Service, Annotated[float, Field(ge=0, le=1)]]
+    load: float = Field(1.0, ge=0, description="traffic as a multiple of normal")
+
+
+class InjectSent(Happening):
+    """A message of the master scenario events list (MSEL), from control to an audience."""
+
+    kind: Literal["inject.sent"] = "inject.sent"
+    inject: str
+    audience: str = Field(description="`all`, or a role; `all` alone is public")
+    type: Literal["contextual", "expected_action", "contingency"]
+    method: str
+    sender: str
+    text: Text
+    expected_action: Text | None = None
+
+
+class NewsPublished(Happening):
+    """What everybody may read; no part of the warning."""
+
+    kind: Literal["news.published"] = "news.published"
+    text: Text
+
+
+class ExerciseStateChanged(Happening):
+    """The exercise itself: ready, running, paused, suspended, ended."""
+
+    kind: Literal["exercise.state_changed"] = "exercise.state_changed"
+    state: ExerciseState
+    reason: str = ""
+
+
+class ClockTicked(Happening):
+    """Scenario time and pace, once a real second; counted apart and outside every claim of determinism."""
+
+    kind: Literal["clock.ticked"] = "clock.ticked"
+    rate: float = Field(ge=0, description="scenario seconds a real second; 0 is paused")
+
+
+AlertEvent = AlertRaised | AlertUpdated | AlertCleared | AlertCancelled
+StrikeEvent = StrikeLaunched | StrikeDetected | StrikeIntercepted | StrikeImpacted
+Event = (
+    AlertEvent
+    | StrikeEvent
+    | IncidentReported
+    | OperatorChanged
+    | InjectSent
+    | NewsPublished
+    | ExerciseStateChanged
+    | ClockTicked
+)
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
+"""Reads an event back from its JSON."""
+
+
+def is_open(alert: AlertEvent) -> bool:
+    """Whether people in the area are under (exercise) alert after this event."""
+    return isinstance(alert, AlertRaised | AlertUpdated)

@@ -1,0 +1,125 @@
+"""What was seen of the exercise: never published, always recorded; the report folds them beside the events."""
+
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field, TypeAdapter
+
+from alertsim.commands import Command
+from alertsim.events import Event, EventId, Frozen
+from alertsim.times import Millis
+
+
+class EventPublished(Frozen):
+    """The broker took responsibility for a message (PUBACK). `at_us`: Unix microseconds."""
+
+    kind: Literal["event.published"] = "event.published"
+    event: EventId
+    seq: int
+    topic: str
+    at_us: int
+
+
+class EventExpired(Frozen):
+    """A message grew too old in the outbox, or was purged by a termination, and was dropped unsent."""
+
+    kind: Literal["event.expired"] = "event.expired"
+    event: EventId
+    seq: int
+    topic: str
+    reason: Literal["expired", "superseded", "purged", "overflow"]
+
+
+class EventSkipped(Frozen):
+    """A jump went over an event; it is part of the situation but was not published."""
+
+    kind: Literal["event.skipped"] = "event.skipped"
+    skipped: Annotated[Event, Field(discriminator="kind")]
+
+
+class EventAcknowledged(Frozen):
+    """A subscriber answered on its `ack/` topic."""
+
+    kind: Literal["event.acknowledged"] = "event.acknowledged"
+    event: str
+    client: str
+    what: str
+    at_us: int
+
+
+class CommandAccepted(Frozen):
+    """The command log: which command took effect at which scenario time. With the seed it replays the events."""
+
+    kind: Literal["command.accepted"] = "command.accepted"
+    n: int
+    at: Millis
+    command: Annotated[Command, Field(discriminator="command")]
+
+
+class CommandRefused(Frozen):
+    """A command that makes no sense now (a jump back, a resume while running)."""
+
+    kind: Literal["command.refused"] = "command.refused"
+    command: Annotated[Command, Field(discriminator="command")]
+    reason: str
+
+
+class ClockSlept(Frozen):
+    """The machine slept or was stopped; the lost time counts as a pause. `lost_ms`: real milliseconds."""
+
+    kind: Literal["clock.slept"] = "clock.slept"
+    at: Millis
+    lost_ms: int
+
+
+class BrokerLost(Frozen):
+    """The publisher's connection to the broker broke."""
+
+    kind: Literal["broker.lost"] = "broker.lost"
+    reason: str
+
+
+class BrokerRestored(Frozen):
+    """The publisher is connected again; `waiting` messages were in the outbox."""
+
+    kind: Literal["broker.restored"] = "broker.restored"
+    waiting: int
+
+
+class PlayDegraded(Frozen):
+    """A reader could not keep up or a part failed; the exercise goes on to a proper end without it."""
+
+    kind: Literal["play.degraded"] = "play.degraded"
+    part: str
+    reason: str
+
+
+Observation = (
+    EventPublished
+    | EventExpired
+    | EventSkipped
+    | EventAcknowledged
+    | CommandAccepted
+    | CommandRefused
+    | ClockSlept
+    | BrokerLost
+    | BrokerRestored
+    | PlayDegraded
+)
+
+OBSERVATION: TypeAdapter[Observation] = TypeAdapter(Annotated[Observation, Field(discriminator="kind")])
+"""Reads an observation back from its JSON."""
+
+
+class Entry(NamedTuple):
+    """One line of an exercise's log: what, and when it was due and done (Unix microseconds).
+
+    `seq` rises by one with every event in the order of sending; the clock and the observations, which are outside
+    every claim of determinism, count their own. At rate `max` `due_us` equals `actual_us`.
+    """
+
+    seq: int
+    due_us: int
+    actual_us: int
+    of: Event | Observation
+    rate: float = 1.0
+    catch_up: bool = False
