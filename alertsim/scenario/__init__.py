@@ -1,0 +1,1 @@
+"""Text in, a scenario or located errors out."""

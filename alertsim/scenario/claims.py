@@ -1,0 +1,83 @@
+"""The figures an entry states, by the names `value:` uses in facts.yaml: so a cited number can be held to its fact."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, assert_never
+
+from alertsim.scenario.model import (
+    AlertEntry,
+    AnyEntry,
+    IncidentEntry,
+    InjectEntry,
+    NewsEntry,
+    OutageEntry,
+    Report,
+    Restoration,
+    Sourced,
+    StrikeEntry,
+)
+
+Figure = int | float | str
+"""One stated figure: a count, a share, an instant or duration (Millis) or a name."""
+
+
+class Claim(NamedTuple):
+    """What one part of an entry states: where it stands, who cites for it, and the figures."""
+
+    path: tuple[str | int, ...]
+    by: Sourced
+    figures: Mapping[str, Figure]
+
+
+SOURCED_ALWAYS = frozenset(
+    {"raised", "cleared", "launched", "intercepted", "impacted", "injured", "hospitalised", "killed"}
+    | {"children", "women", "men", "buildings", "districts"}
+)
+"""Alert times, counts and casualty figures: in a historical scenario each must be given by a cited fact."""
+
+
+def claims(entry: AnyEntry) -> Iterator[Claim]:
+    """Each part of `entry` with the figures it states."""
+    match entry:
+        case StrikeEntry():
+            yield Claim(("strike",), entry, _strike(entry))
+        case AlertEntry():
+            alert = entry.alert
+            times: dict[str, Figure] = {"area": alert.area, "raised": alert.raised}
+            yield Claim(("alert",), entry, times if alert.cleared is None else times | {"cleared": alert.cleared})
+        case IncidentEntry():
+            for n, report in enumerate(entry.incident.updates):
+                yield Claim(("incident", "updates", n), _who(report, entry), _report(report))
+        case OutageEntry():
+            yield Claim(("outage",), entry, _outage(entry))
+            for n, step in enumerate(entry.outage.restoration):
+                shares = {f"up.{service}": share for service, share in step.up.items()}
+                yield Claim(("outage", "restoration", n), _who(step, entry), {"at": step.at, **shares})
+        case InjectEntry() | NewsEntry():
+            yield Claim((), entry, {"at": entry.at})
+        case _:
+            assert_never(entry)
+
+
+def _who(part: Report | Restoration, entry: Sourced) -> Sourced:
+    """A part that neither cites nor invents rests on what its entry says."""
+    return part if part.cite or part.invented else entry
+
+
+def _strike(entry: StrikeEntry) -> Mapping[str, Figure]:
+    strike = entry.strike
+    figures: dict[str, Figure] = {"at": entry.at, "target": strike.target, "launched": strike.count}
+    figures |= {f"launched.{volley.weapon}": volley.count for volley in strike.salvo}
+    return figures | {"intercepted": strike.outcome.intercepted, "impacted": strike.outcome.impacted}
+
+
+def _report(report: Report) -> Mapping[str, Figure]:
+    people = report.casualties.model_dump(exclude_none=True) if report.casualties else {}
+    places = {"buildings": report.buildings, "districts": report.districts}
+    return {"at": report.at} | people | {name: count for name, count in places.items() if count is not None}
+
+
+def _outage(entry: OutageEntry) -> Mapping[str, Figure]:
+    outage = entry.outage
+    figures: dict[str, Figure] = {"operator": outage.operator, "at": entry.at, "onset": outage.onset}
+    figures |= {f"up.{service}": share for service, share in outage.up.items()}
+    return figures | {f"load.{operator}": spill.load for operator, spill in outage.spill_over.items()}

@@ -1,0 +1,259 @@
+"""A scenario: what an author wrote, read and checked field by field. A reader of the file should see the night.
+
+Entries say what happened in the author's words; `timeline` compiles them into events.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from alertsim.events import Casualties, Frozen, Service, Text, Threat, Track
+from alertsim.scenario.fields import AreaName, Citation, Count, Duration, Instant, Name, Share
+from alertsim.times import MINUTE, Millis
+
+
+class Objective(Frozen):
+    """What the exercise is meant to test (HSEEP): the report is written by objective."""
+
+    id: Name
+    text: Text
+    capability: str = Field("", max_length=200, description="the core capability it exercises")
+
+
+class ExerciseHeader(Frozen):
+    """What kind of exercise this is and whom to ask about it."""
+
+    type: Literal["seminar", "workshop", "tabletop", "game", "drill", "functional", "full-scale"]
+    contact: str = Field(
+        min_length=3, max_length=160, description="who answers for the exercise; sent with each message"
+    )
+
+
+class Chapter(Frozen):
+    """A stretch of scenario time with a pace of its own. `from` is where the one before it ended."""
+
+    from_: Instant | None = Field(None, alias="from")
+    until: Instant
+    rate: float = Field(1.0, gt=0, le=1_000_000, description="scenario seconds a real second")
+    title: Text | None = None
+
+
+class Expectation(Frozen):
+    """What somebody should do when this happens, and by when; met or missed is judged from the recording."""
+
+    who: str = Field(min_length=1, max_length=60)
+    what: str = Field(min_length=1, max_length=200)
+    within: Duration
+    objective: Name | None = None
+
+
+class Sourced(Frozen):
+    """Anything that rests on facts: what it cites, and what its author assumed."""
+
+    cite: tuple[Citation, ...] = Field((), description="ids of facts.yaml; article.pN for a paragraph")
+    invented: str | None = Field(None, min_length=3, max_length=400, description="what is assumed here, and why")
+
+
+class Entry(Sourced):
+    """What all entries of a scenario share."""
+
+    DEFAULT_TRACK: ClassVar[Track]
+
+    id: Name
+    track: Track | None = Field(None, description="default: by what the entry is")
+    expect: tuple[Expectation, ...] = ()
+    valid_for: Duration = Field(Millis(5 * MINUTE), description="how long its messages are worth delivering")
+
+    @property
+    def on_track(self) -> Track:
+        """The track it lies on."""
+        return self.track or self.DEFAULT_TRACK
+
+
+class Volley(Frozen):
+    """Some weapons of one type; the names are those of config/weapons.yaml."""
+
+    weapon: Name
+    count: Count
+
+
+class Outcome(Frozen):
+    """How the salvo ended; the author's word, together exactly the salvo."""
+
+    intercepted: int = Field(0, ge=0)
+    impacted: int = Field(0, ge=0)
+
+
+class Strike(Frozen):
+    """A salvo on one area. Arrivals are drawn within `spread` of the entry's `at`; the first is at `at`."""
+
+    salvo: tuple[Volley, ...] = Field(min_length=1)
+    target: AreaName
+    spread: Duration = Millis(0)
+    warning: Duration = Field(Millis(0), description="from detection to arrival, per weapon")
+    outcome: Outcome
+
+    @property
+    def count(self) -> int:
+        """How many weapons."""
+        return sum(volley.count for volley in self.salvo)
+
+
+class StrikeEntry(Entry):
+    """A strike; `at` is its first arrival, hit or interception."""
+
+    DEFAULT_TRACK = Track.INCIDENTS
+    at: Instant
+    strike: Strike
+
+
+class AlertUpdate(Sourced):
+    """What an open alert warns of from `at` on."""
+
+    at: Instant
+    threats: tuple[Threat, ...] = Field(min_length=1)
+
+
+class Alert(Frozen):
+    """An alert in one area, from siren to all-clear; without `cleared` it is open at the end."""
+
+    area: AreaName
+    raised: Instant
+    cleared: Instant | None = None
+    threats: tuple[Threat, ...] = ()
+    updates: tuple[AlertUpdate, ...] = ()
+
+
+class AlertEntry(Entry):
+    """An alert; its default id is `alert-<area>-<raised UTC>`."""
+
+    DEFAULT_TRACK = Track.ALERTS
+    id: Name = ""
+    alert: Alert
+
+
+class Report(Sourced):
+    """One damage or casualty report; it gives the figures it gives."""
+
+    at: Instant
+    text: Text
+    casualties: Casualties | None = None
+    buildings: int | None = Field(None, ge=0)
+    districts: int | None = Field(None, ge=0)
+
+
+class Incident(Frozen):
+    """Damage or casualties in one area, as reports about it grow."""
+
+    area: AreaName
+    cause: Name | None = Field(None, description="the entry that caused it")
+    updates: tuple[Report, ...] = Field(min_length=1)
+
+
+class IncidentEntry(Entry):
+    """An incident with its reports. A report without `cite` rests on what the entry cites."""
+
+    DEFAULT_TRACK = Track.INCIDENTS
+    incident: Incident
+
+
+class SpillOver(Frozen):
+    """What an outage does to another operator."""
+
+    load: float = Field(ge=0, le=100, description="traffic as a multiple of normal")
+
+
+class Restoration(Sourced):
+    """A step back up: from `at`, over `over`, to `up`."""
+
+    at: Instant
+    over: Duration = Millis(0)
+    up: dict[Service, Share] = Field(min_length=1)
+
+
+class Outage(Frozen):
+    """A mobile operator fails: down to `up` over `onset`, then back in phases. 1.0 is all up, 0.0 all down."""
+
+    operator: Name
+    onset: Duration = Millis(0)
+    up: dict[Service, Share] = Field(min_length=1)
+    spill_over: dict[Name, SpillOver] = {}
+    restoration: tuple[Restoration, ...] = ()
+
+
+class OutageEntry(Entry):
+    """An outage; `at` is where the onset begins."""
+
+    DEFAULT_TRACK = Track.NETWORK
+    at: Instant
+    outage: Outage
+
+
+class Inject(Frozen):
+    """A message from control to players or controllers (MSEL)."""
+
+    type: Literal["contextual", "expected_action", "contingency"] = "contextual"
+    method: str = Field(min_length=1, max_length=60, description="phone, radio, e-mail, in person, …")
+    from_: str = Field("simcell", alias="from", min_length=1, max_length=60)
+    to: Name = Field("all", description="`all`, or the role it is for")
+    text: Text
+    expected_action: Text | None = None
+
+
+class InjectEntry(Entry):
+    """An inject at one time."""
+
+    DEFAULT_TRACK = Track.INCIDENTS
+    at: Instant
+    inject: Inject
+
+
+class News(Frozen):
+    """What everybody may read."""
+
+    text: Text
+
+
+class NewsEntry(Entry):
+    """News at one time; its default id is `news-<at UTC>`."""
+
+    DEFAULT_TRACK = Track.INFORMATION
+    id: Name = ""
+    at: Instant
+    news: News
+
+
+AnyEntry = StrikeEntry | AlertEntry | IncidentEntry | OutageEntry | InjectEntry | NewsEntry
+
+ENTRY_KINDS: Mapping[str, type[AnyEntry]] = {
+    "strike": StrikeEntry,
+    "alert": AlertEntry,
+    "incident": IncidentEntry,
+    "outage": OutageEntry,
+    "inject": InjectEntry,
+    "news": NewsEntry,
+}
+"""Each entry has exactly one of these keys; it says what the entry is."""
+
+
+class Header(Frozen):
+    """Everything in a scenario file but its events."""
+
+    alertsim: Literal[1] = Field(description="the version of this format")
+    basis: Literal["historical", "fictional"]
+    title: Text
+    exercise: ExerciseHeader
+    objectives: tuple[Objective, ...] = ()
+    start: Instant
+    seed: int | None = Field(None, ge=0, le=2**53)
+    chapters: dict[Name, Chapter] = {}
+    play: tuple[Name, ...] = Field((), description="the chapters `run` plays; default: all, in order")
+
+
+class Scenario(Header):
+    """One scenario file, whole and checked. `offset` is that of `start`, in minutes; times are shown in it."""
+
+    name: Annotated[str, Field(exclude=True)]
+    offset: Annotated[int, Field(exclude=True)]
+    events: tuple[AnyEntry, ...] = ()
