@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
-from alertsim.times import MINUTE, Millis
+from alertsim.times import MINUTE, Millis, rfc3339
 
 EventId = Annotated[str, Field(min_length=1, max_length=120)]
 """`<entry>:<stage>[:<n>]` for what an author wrote, `live-<n>:<stage>` for what a command caused."""
@@ -227,7 +227,7 @@ class ClockTicked(Happening):
     """Scenario time and pace, once a real second; counted apart and outside every claim of determinism."""
 
     kind: Literal["clock.ticked"] = "clock.ticked"
-    rate: float = Field(ge=0, description="scenario seconds a real second; 0 is paused")
+    rate: float | None = Field(None, ge=0, description="scenario seconds a real second; 0 is paused; absent at max")
 
 
 AlertEvent = AlertRaised | AlertUpdated | AlertCleared | AlertCancelled
@@ -250,3 +250,10 @@ EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="ki
 def is_open(alert: AlertEvent) -> bool:
     """Whether people in the area are under (exercise) alert after this event."""
     return isinstance(alert, AlertRaised | AlertUpdated)
+
+
+def as_json(event: Event, offset: int) -> dict[str, object]:
+    """The event as plain JSON for people and wires: what is absent is left out, `at` is RFC 3339 at `offset`."""
+    plain = event.model_dump(mode="json", exclude_none=True, exclude_defaults=False)
+    plain["at"] = rfc3339(event.at, offset)
+    return plain

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Literal
 
-from alertsim.observations import Entry
+from alertsim.observations import Line
 
 PATIENCE_S = 1.0
 
@@ -19,10 +19,10 @@ Policy = Literal["wait", "drop_oldest"]
 class Reader:
     """One reader's queue. `dropped` counts what it lost, `stalled` says that nobody waits for it any more."""
 
-    def __init__(self, name: str, policy: Policy, bound: int, wants: Callable[[Entry], bool]) -> None:
+    def __init__(self, name: str, policy: Policy, bound: int, wants: Callable[[Line], bool]) -> None:
         self.name, self.policy, self.bound, self.wants = name, policy, bound, wants
         self.dropped, self.stalled = 0, False
-        self._queue: deque[Entry] = deque()
+        self._queue: deque[Line] = deque()
         self._filled, self._emptied = asyncio.Event(), asyncio.Event()
         self._closed = False
 
@@ -31,8 +31,13 @@ class Reader:
         """Whether the bound is reached."""
         return len(self._queue) >= self.bound
 
-    def push(self, entry: Entry) -> None:
-        """Take one entry; a full `drop_oldest` queue loses its oldest, a full `wait` queue this one."""
+    @property
+    def drained(self) -> bool:
+        """Whether it is closed and everything was taken."""
+        return self._closed and not self._queue
+
+    def push(self, line: Line) -> None:
+        """Take one line; a full `drop_oldest` queue loses its oldest, a full `wait` queue this one."""
         if self._closed:
             return
         if self.full:
@@ -40,7 +45,7 @@ class Reader:
             if self.policy == "wait":
                 return
             self._queue.popleft()
-        self._queue.append(entry)
+        self._queue.append(line)
         self._filled.set()
 
     async def room(self) -> bool:
@@ -54,7 +59,7 @@ class Reader:
             return False
         return True
 
-    async def take(self) -> list[Entry]:
+    async def take(self) -> list[Line]:
         """Everything that waits, in order; waits for the first; empty once closed and drained."""
         while not self._queue and not self._closed:
             self._filled.clear()
@@ -81,30 +86,30 @@ class Feed:
         self._readers: list[Reader] = []
 
     def reader(
-        self, name: str, *, policy: Policy, bound: int, wants: Callable[[Entry], bool] = lambda _: True
+        self, name: str, *, policy: Policy, bound: int, wants: Callable[[Line], bool] = lambda _: True
     ) -> Reader:
         """A new reader of everything put from now on that it `wants`."""
         reader = Reader(name, policy, bound, wants)
         self._readers.append(reader)
         return reader
 
-    async def put(self, entry: Entry) -> tuple[str, ...]:
-        """Hand `entry` to every reader; the names of those that stalled just now."""
+    async def put(self, line: Line) -> tuple[str, ...]:
+        """Hand `line` to every reader; the names of those that stalled just now."""
         stalled = []
         for reader in self._readers:
-            if not reader.wants(entry):
+            if not reader.wants(line):
                 continue
             if reader.policy == "wait" and reader.full and not reader.stalled and not await reader.room():
                 reader.stalled = True
                 stalled.append(reader.name)
-            reader.push(entry)
+            reader.push(line)
         return tuple(stalled)
 
-    def offer(self, entry: Entry) -> None:
-        """Hand `entry` over without ever waiting: for observations, and for what is sent past the feed."""
+    def offer(self, line: Line) -> None:
+        """Hand `line` over without ever waiting: for observations, and for what is sent past the feed."""
         for reader in self._readers:
-            if reader.wants(entry):
-                reader.push(entry)
+            if reader.wants(line):
+                reader.push(line)
 
     def close(self) -> None:
         """End every reader after what it already has."""

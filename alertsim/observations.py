@@ -41,17 +41,22 @@ class EventAcknowledged(Frozen):
 
     kind: Literal["event.acknowledged"] = "event.acknowledged"
     event: str
+    seq: int
     client: str
     what: str
     at_us: int
 
 
 class CommandAccepted(Frozen):
-    """The command log: which command took effect at which scenario time. With the seed it replays the events."""
+    """The command log: which command took effect where; with the seed it replays the events.
+
+    Where: at scenario time `at`, before the event that was sent as number `seq`.
+    """
 
     kind: Literal["command.accepted"] = "command.accepted"
     n: int
     at: Millis
+    seq: int
     command: Annotated[Command, Field(discriminator="command")]
 
 
@@ -110,16 +115,28 @@ OBSERVATION: TypeAdapter[Observation] = TypeAdapter(Annotated[Observation, Field
 """Reads an observation back from its JSON."""
 
 
-class Entry(NamedTuple):
-    """One line of an exercise's log: what, and when it was due and done (Unix microseconds).
+class Played(NamedTuple):
+    """One event of an exercise as it was played: when it was due and when it was done (Unix microseconds).
 
-    `seq` rises by one with every event in the order of sending; the clock and the observations, which are outside
-    every claim of determinism, count their own. At rate `max` `due_us` equals `actual_us`.
+    `seq` rises by one with every event in the order of sending; the clock, outside every claim of determinism, counts
+    its own. At rate `max` `due_us` equals `actual_us`. `rate` is the pace it was played at.
     """
 
     seq: int
     due_us: int
     actual_us: int
-    of: Event | Observation
+    event: Event
     rate: float = 1.0
     catch_up: bool = False
+
+
+class Observed(NamedTuple):
+    """One observation and when it was made (Unix microseconds); observations count their own `seq`."""
+
+    seq: int
+    actual_us: int
+    observation: Observation
+
+
+Line = Played | Observed
+"""One line of an exercise's log: what the feed carries, the recording keeps and the report folds."""

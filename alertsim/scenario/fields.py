@@ -1,47 +1,88 @@
 """The small types an author's values are read into: instants, durations, areas; each error says the form it wants."""
 
-from typing import Annotated
+from typing import Annotated, LiteralString
 
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from alertsim import areas
 from alertsim.events import AreaId
-from alertsim.times import DURATION_FORM, INSTANT_FORM, Millis, parse_duration, parse_instant
+from alertsim.scenario.wording import found, short
+from alertsim.times import DAY, DURATION_FORM, INSTANT_FORM, Millis, parse_duration, parse_instant
+
+EARLIEST, LATEST = parse_instant("1900-01-01T00:00:00+00:00")[0], parse_instant("2200-01-01T00:00:00+00:00")[0]
+"""Times outside are slips of the pen; all within can be shown at any offset."""
+
+LONGEST = Millis(3660 * DAY)
+"""Ten years: the longest duration, and how long after its start a scenario may tell of anything."""
+
+
+def _refused(message: str) -> PydanticCustomError:
+    plain: LiteralString = "{message}"
+    return PydanticCustomError("form", plain, {"message": message})
+
+
+def instant(given: object) -> Millis:
+    """An absolute instant; ValueError says the form."""
+    if not isinstance(given, str):
+        raise _refused(f"expected {INSTANT_FORM}, found {found(given)}")
+    try:
+        at, _ = parse_instant(short(given))
+    except ValueError as error:
+        raise _refused(str(error)) from None
+    return _sane(at, given)
+
+
+def _sane(at: int, given: str) -> Millis:
+    if not EARLIEST <= at <= LATEST:
+        raise _refused(f"expected a time between the years 1900 and 2200, found {found(given)}")
+    return Millis(at)
 
 
 def _instant(given: object, info: ValidationInfo) -> Millis:
     """An absolute instant, or `+duration` counted from the scenario's start (context key `start`)."""
-    if not isinstance(given, str):
-        raise PydanticCustomError("instant", f"expected {INSTANT_FORM}, found {given!r}")
+    if isinstance(given, str) and given.startswith("+"):
+        return _sane(info.context["start"] + duration(given[1:]), given)
     try:
-        if not given.startswith("+"):
-            return parse_instant(given)[0]
-        if not info.context or "start" not in info.context:
-            raise PydanticCustomError("instant", f"expected {INSTANT_FORM}; a relative time needs a start")
-        return Millis(info.context["start"] + parse_duration(given[1:]))
+        return instant(given)
+    except PydanticCustomError as error:
+        raise _refused(f"{error.message()}; or +00:12:30 from the start") from None
+
+
+def duration(given: object) -> Millis:
+    """A duration of at most ten years; ValueError says the form."""
+    if not isinstance(given, str):
+        raise _refused(f"expected {DURATION_FORM}, found {found(given)}")
+    try:
+        length = parse_duration(short(given))
     except ValueError as error:
-        raise PydanticCustomError("instant", f"{error}; or +00:12:30 from the start") from None
+        raise _refused(str(error)) from None
+    if length > LONGEST:
+        raise _refused(f"expected a duration of ten years at most, found {found(given)}")
+    return length
 
 
-def _duration(given: object) -> Millis:
+def area(given: object) -> str:
+    """The path of the area that is meant; ValueError lists the nearest."""
     if not isinstance(given, str):
-        raise PydanticCustomError("duration", f"expected {DURATION_FORM}, found {given!r}")
+        raise _refused(f"expected the name or id of an area, as text, found {found(given)}")
     try:
-        return parse_duration(given)
-    except ValueError as error:
-        raise PydanticCustomError("duration", str(error)) from None
-
-
-def _area(given: object) -> str:
-    if not isinstance(given, str):
-        raise PydanticCustomError("area", f"expected the name or id of an area, as text, found {given!r}")
-    try:
-        return areas.find(given).id
+        return areas.find(short(given)).id
     except areas.UnknownArea as error:
-        raise PydanticCustomError("area", str(error)) from None
+        raise _refused(str(error)) from None
 
 
+Start = Annotated[
+    Millis,
+    BeforeValidator(instant),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": INSTANT_FORM,
+            "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?[+-]\d{2}:\d{2}$",
+        }
+    ),
+]
 Instant = Annotated[
     Millis,
     BeforeValidator(_instant),
@@ -54,22 +95,24 @@ Instant = Annotated[
     ),
 ]
 Duration = Annotated[
-    Millis, BeforeValidator(_duration), WithJsonSchema({"type": "string", "description": DURATION_FORM})
+    Millis, BeforeValidator(duration), WithJsonSchema({"type": "string", "description": DURATION_FORM})
 ]
 AreaName = Annotated[
     AreaId,
-    BeforeValidator(_area),
+    BeforeValidator(area),
     WithJsonSchema({"type": "string", "description": "an alert area: UA-30, an official id, or its name"}),
 ]
-Name = Annotated[
-    str,
-    Field(
-        pattern=r"^[a-z0-9][a-z0-9-]{0,62}$",
-        description="lower-case letters, digits and hyphens, starting with a letter or digit, at most 63",
-    ),
-]
-Citation = Annotated[
-    str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,62}$", description="the id of a fact, or article.pN for a paragraph")
-]
+NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
+CITATION = r"^[a-z0-9][a-z0-9.-]{0,62}$"
+PARAGRAPH = r"^p[1-9]\d?$"
+FORMS = {
+    NAME: "lower-case letters, digits and hyphens, starting with a letter or digit, at most 63",
+    CITATION: "lower-case letters, digits, dots and hyphens, starting with a letter or digit, at most 63",
+    PARAGRAPH: "the paragraphs as p1, p2, p3 and so on, at most p99",
+}
+"""The patterns of names, in words."""
+
+Name = Annotated[str, Field(pattern=NAME, description=FORMS[NAME])]
+Citation = Annotated[str, Field(pattern=CITATION, description="the id of a fact, or article.pN for a paragraph")]
 Count = Annotated[int, Field(ge=1, le=10_000)]
 Share = Annotated[float, Field(ge=0, le=1)]

@@ -1,0 +1,279 @@
+"""Plays a timeline by the clock into the feed, and obeys commands.
+
+Two sources of events: the timeline, and commands. A command takes effect between two events, at one scenario time, and
+is recorded with both before anything it causes; so (scenario, seed, command log) replays to the same events: hand the
+log to another conductor as its `script`.
+"""
+
+import asyncio
+import math
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import assert_never
+
+from alertsim.clock import MAX, Clock, pause
+from alertsim.commands import Command, Jump, Pause, Resume, SetRate, Suspend, Terminate
+from alertsim.events import AlertCancelled, ClockTicked, Event, ExerciseState, ExerciseStateChanged
+from alertsim.feed import Feed
+from alertsim.observations import (
+    ClockSlept,
+    CommandAccepted,
+    CommandRefused,
+    EventSkipped,
+    Observation,
+    Observed,
+    PlayDegraded,
+    Played,
+)
+from alertsim.situation import Situation
+from alertsim.timeline import Segment, Timeline
+from alertsim.times import Millis, rfc3339
+
+TICK_S = 1.0
+_TICK_VALID = Millis(10_000)
+_NEVER = Millis(2**62)
+COMPLETED = "completed"
+
+
+class Conductor:
+    """The conduct of one exercise. Its situation is the fold of what was played and passed over so far."""
+
+    def __init__(
+        self,
+        timeline: Timeline,
+        segments: Sequence[Segment],
+        clock: Clock,
+        feed: Feed,
+        *,
+        script: Iterable[CommandAccepted] = (),
+        on_terminate: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.situation = Situation()
+        self.state = ExerciseState.READY
+        self.segment = segments[0]
+        self._timeline, self._segments, self._clock, self._feed = timeline, segments, clock, feed
+        self._planned = Situation()
+        self._next = self._seq = self._live = self._observed = self._ticks = self._commands = 0
+        self._script, self._inbox = deque(script), deque[Command]()
+        self._interrupted = asyncio.Event()
+        self._rate = segments[0].rate
+        self._reason: str | None = None
+        self._on_terminate = on_terminate
+
+    @property
+    def now(self) -> Millis:
+        """The scenario time, within the segment being played."""
+        return Millis(min(self._clock.now(), self.segment.until))
+
+    @property
+    def rate(self) -> float:
+        """The pace right now; 0 while paused or suspended."""
+        return self._clock.rate
+
+    def ask(self, command: Command) -> None:
+        """Hand over a command; never waits. A termination stops what is not yet sent at once."""
+        self._inbox.append(command)
+        self._interrupted.set()
+        if isinstance(command, Terminate):
+            self._on_terminate()
+
+    def observe(self, observation: Observation) -> None:
+        """Put an observation on the log, without ever waiting."""
+        self._feed.offer(self._seen(observation))
+
+    async def play(self) -> str:
+        """Play all segments; returns why it ended: COMPLETED, or the reason of a termination."""
+        first = self._segments[0]
+        self._clock.jump(first.start)
+        await self._become(ExerciseState.RUNNING, first.start)
+        for segment in self._segments:
+            self.segment, self._rate = segment, segment.rate
+            if segment is first or segment.start > self.now:
+                await self._pass_over_until(segment.start)
+            self._clock.set_rate(segment.rate)
+            await self._through(segment)
+            if self._reason:
+                return self._reason
+        return COMPLETED
+
+    def farewell(self, reason: str) -> tuple[Played, ...]:
+        """What a proper end says: an open alert is cancelled, the exercise has ended. Past the feed's waiting."""
+        at = self.now
+        events: list[Event] = [self._cancelled(alert.area, at) for alert in self.situation.open_alerts]
+        last = [self._played(event) for event in (*events, self._changed(ExerciseState.ENDED, at, reason))]
+        for played in last:
+            self._feed.offer(played)
+        return tuple(last)
+
+    async def tick(self) -> None:
+        """Say scenario time and pace once a real second, until cancelled."""
+        while True:
+            rate = None if self.rate == MAX else self.rate
+            name = f"clock:{self._ticks}"
+            event = ClockTicked(event=name, at=self.now, entry="clock", valid_for=_TICK_VALID, rate=rate)
+            now_us = self._clock.unix_us()
+            self._feed.offer(Played(self._ticks, now_us, now_us, event, 1.0))
+            self._ticks += 1
+            await pause(TICK_S)
+
+    async def _through(self, segment: Segment) -> None:
+        """Play one segment to its end, or to a termination."""
+        while self._reason is None:
+            await self._play_what_is_due()
+            if self._reason or (self.state is ExerciseState.RUNNING and self._position() >= segment.until):
+                return
+            self._interrupted.clear()
+            if self._inbox:
+                continue
+            lost_s = await self._clock.until(self._wake_at(segment), self._interrupted)
+            if lost_s:
+                self.observe(ClockSlept(at=self.now, lost_ms=round(lost_s * 1e3)))
+
+    def _wake_at(self, segment: Segment) -> Millis:
+        """The next moment at which there is something to do; while stopped, only a script knows one."""
+        moments = [self._script[0].at] if self._script else []
+        if self.state is ExerciseState.RUNNING:
+            moments.append(segment.until)
+            moments += [event.at for event in self._timeline.events[self._next : self._next + 1]]
+        return min(moments, default=_NEVER)
+
+    def _position(self) -> Millis:
+        """Where play stands: now, or at the next event while one that is due waits to be sent."""
+        pending = self._pending()
+        return self.now if pending is None else min(self.now, pending.at)
+
+    def _pending(self) -> Event | None:
+        """The next planned event, if it is due."""
+        if self._next >= len(self._timeline.events):
+            return None
+        event = self._timeline.events[self._next]
+        return event if event.at <= self.now else None
+
+    async def _play_what_is_due(self) -> None:
+        """Commands and planned events up to now, in their order."""
+        while self._reason is None:
+            if command := self._due_command():
+                await self._obey(command)
+            elif self.state is ExerciseState.RUNNING and (event := self._pending()):
+                self._next += 1
+                self._planned = self._planned.after(event)
+                await self._emit(event, due_us=self._clock.due_us(event.at))
+            else:
+                return
+
+    def _due_command(self) -> Command | None:
+        """The next command of the script whose place has come, or of the inbox."""
+        if self._script and self._script[0].seq == self._seq and self._script[0].at <= self.now:
+            return self._script.popleft().command
+        return self._inbox.popleft() if self._inbox else None
+
+    async def _obey(self, command: Command) -> None:
+        """Let a command take effect here, or refuse it."""
+        at = self._position()
+        if refusal := self._refusal(command, at):
+            self.observe(CommandRefused(command=command, reason=refusal))
+            return
+        self._commands += 1
+        await self._put(self._seen(CommandAccepted(n=self._commands, at=at, seq=self._seq, command=command)))
+        match command:
+            case Pause():
+                self._hold()
+                await self._become(ExerciseState.PAUSED, at)
+            case Resume():
+                await self._resume(at)
+            case SetRate():
+                self._rate = command.rate
+                if self.state is ExerciseState.RUNNING:
+                    self._clock.set_rate(command.rate)
+            case Jump():
+                await self._pass_over_until(command.to)
+            case Suspend():
+                self._hold()
+                await self._become(ExerciseState.SUSPENDED, at)
+                for alert in self.situation.open_alerts:
+                    await self._emit(self._cancelled(alert.area, at))
+            case Terminate():
+                self._reason = command.reason
+            case _:
+                assert_never(command)
+
+    def _refusal(self, command: Command, at: Millis) -> str:
+        """Why a command makes no sense now; empty when it does."""
+        stopped = {ExerciseState.PAUSED, ExerciseState.SUSPENDED}
+        match command:
+            case Pause() if self.state in stopped:
+                return f"already {self.state}"
+            case Resume() if self.state not in stopped:
+                return "not paused"
+            case Suspend() if self.state is ExerciseState.SUSPENDED:
+                return "already suspended"
+            case SetRate() if self._rate == MAX:
+                return "it already plays as fast as it can"
+            case Jump() if self.state is ExerciseState.SUSPENDED:
+                return "suspended: resume or end the exercise"
+            case Jump() if command.to <= at:
+                return f"a jump goes forward only, and {rfc3339(command.to, self._timeline.offset)} has passed"
+            case _:
+                return ""
+
+    def _hold(self) -> None:
+        """Stop scenario time; a script at rate max must come to its next command, though nothing else is played."""
+        if not (self._script and self._rate == MAX):
+            self._clock.set_rate(0.0)
+
+    async def _resume(self, at: Millis) -> None:
+        """Go on. What a suspension took back is said again, for it stands in the story."""
+        await self._become(ExerciseState.RUNNING, at)
+        await self._catch_up()
+        self._clock.set_rate(self._rate)
+
+    async def _pass_over_until(self, to: Millis) -> None:
+        """Go to `to`: what lies before it is recorded as skipped, and what stands differently then is said."""
+        while self._next < len(self._timeline.events) and self._timeline.events[self._next].at < to:
+            event = self._timeline.events[self._next]
+            self._next += 1
+            self._planned = self._planned.after(event)
+            await self._put(self._seen(EventSkipped(skipped=event)))
+        self._clock.jump(to)
+        await self._catch_up()
+
+    async def _catch_up(self) -> None:
+        """Say what stands in the story and was not said, or was taken back."""
+        for event in self._planned.changes(self.situation):
+            await self._emit(event, catch_up=True)
+        self.situation = self._planned.after(*([self.situation.state] if self.situation.state else []))
+
+    async def _become(self, state: ExerciseState, at: Millis) -> None:
+        self.state = state
+        await self._emit(self._changed(state, at))
+
+    def _changed(self, state: ExerciseState, at: Millis, reason: str = "") -> ExerciseStateChanged:
+        return ExerciseStateChanged(event=self._name(state), at=at, entry="live", state=state, reason=reason)
+
+    def _cancelled(self, area: str, at: Millis) -> AlertCancelled:
+        return AlertCancelled(event=self._name("cancelled"), at=at, entry="live", area=area)
+
+    def _name(self, stage: str) -> str:
+        """The id of an event that no author wrote."""
+        self._live += 1
+        return f"live-{self._live}:{stage}"
+
+    async def _emit(self, event: Event, *, due_us: int | None = None, catch_up: bool = False) -> None:
+        await self._put(self._played(event, due_us=due_us, catch_up=catch_up))
+
+    def _played(self, event: Event, *, due_us: int | None = None, catch_up: bool = False) -> Played:
+        """The event as it goes on the log, and what stands after it."""
+        self.situation = self.situation.after(event)
+        now_us = self._clock.unix_us()
+        pace = self._clock.rate or (self._rate if math.isfinite(self._rate) else 1.0)
+        played = Played(self._seq, now_us if due_us is None else due_us, now_us, event, pace, catch_up)
+        self._seq += 1
+        return played
+
+    def _seen(self, observation: Observation) -> Observed:
+        self._observed += 1
+        return Observed(self._observed, self._clock.unix_us(), observation)
+
+    async def _put(self, line: Played | Observed) -> None:
+        for reader in await self._feed.put(line):
+            self.observe(PlayDegraded(part=reader, reason="could not keep up; some of its lines are lost"))

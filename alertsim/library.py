@@ -1,0 +1,79 @@
+"""Finds scenarios and configuration, packaged or on disk: the one place that knows where files lie."""
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+
+from alertsim.errors import InputError
+from alertsim.scenario import Catalogue, Scenario, parse, parse_catalogue
+
+SCENARIO, FACTS = "scenario.yaml", "facts.yaml"
+MOST_BYTES = 2 * 1024 * 1024 + 1
+_PACKAGE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A scenario, and the files it was read from, byte for byte."""
+
+    scenario: Scenario
+    path: Path
+    files: dict[str, bytes]
+
+
+def scenario_names() -> tuple[str, ...]:
+    """The names of the scenarios that come with alertsim."""
+    return tuple(sorted(folder.name for folder in _home("seeds").iterdir() if (folder / SCENARIO).is_file()))
+
+
+def find_scenario(asked: str) -> Path:
+    """The scenario file for a name, a folder or a file; InputError names the nearest."""
+    path = Path(asked)
+    for candidate in (path, path / SCENARIO, _home("seeds") / asked / SCENARIO):
+        if candidate.is_file():
+            return candidate
+    names = scenario_names()
+    near = difflib.get_close_matches(asked, names, n=3, cutoff=0.4) or names
+    raise InputError(
+        f"no scenario {asked!r}: neither a file nor a folder here, nor one of ours; nearest: {', '.join(near)}"
+    )
+
+
+def load(asked: str) -> Loaded:
+    """Read, check and keep a scenario with its facts; ScenarioError has every problem of both files."""
+    path = find_scenario(asked)
+    files = {SCENARIO: _read(path)}
+    facts = path.with_name(FACTS)
+    if facts.is_file():
+        files[FACTS] = _read(facts)
+    scenario = parse(
+        files[SCENARIO],
+        name=path.parent.name if path.name == SCENARIO else path.stem,
+        file=str(path),
+        facts=(files[FACTS], str(facts)) if FACTS in files else None,
+        catalogue=catalogue(),
+    )
+    return Loaded(scenario, path, files)
+
+
+def catalogue() -> Catalogue:
+    """The weapons and operators a scenario may name."""
+    config = _home("config")
+    return parse_catalogue(
+        (config / "weapons.yaml").read_text(encoding="utf-8"), (config / "operators.yaml").read_text(encoding="utf-8")
+    )
+
+
+def _read(path: Path) -> bytes:
+    """A file's bytes, one more than the largest allowed at most, so that nothing huge is ever held."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES)
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from None
+
+
+def _home(folder: str) -> Path:
+    """`seeds` or `config`: inside the package where it was installed, beside it in a checkout."""
+    packaged = _PACKAGE / f"_{folder}"
+    return packaged if packaged.is_dir() else _PACKAGE.parent / folder

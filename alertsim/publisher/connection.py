@@ -1,0 +1,17 @@
+"""A message's MQTT 5 properties in the form the client library takes."""
+
+from paho.mqtt.properties import Properties
+
+from alertsim.wire import Message
+
+
+def properties_of(message: Message, packet: int) -> Properties:
+    """The message's MQTT 5 properties for paho."""
+    properties = Properties(packet)  # type: ignore[no-untyped-call]  # paho leaves it untyped
+    properties.UserProperty = list(message.properties)
+    if message.expiry_s is not None:
+        properties.MessageExpiryInterval = max(1, message.expiry_s)
+    if message.content_type is not None:
+        properties.ContentType = message.content_type
+        properties.PayloadFormatIndicator = 1
+    return properties

@@ -1,0 +1,278 @@
+"""The MQTT 5 connection of one exercise: connects, keeps reconnecting, sends the outbox, renews leases.
+
+The publisher remembers the newest retained message of each topic (`standing`). That is the one copy of state outside
+the situation, because order needs it: after a reconnect the broker must be told again what stood, before what waits.
+An alert is handed only to a broker that answered within the last quarter of a second, so that none lies in the socket
+of a stopped broker when the exercise is terminated.
+"""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Callable, Iterable
+
+import aiomqtt
+import structlog
+from aiomqtt.types import PayloadType
+from paho.mqtt.packettypes import PacketTypes
+
+from alertsim.clock import monotonic_s, pause, unix_us
+from alertsim.errors import BrokerError
+from alertsim.feed import Reader
+from alertsim.observations import (
+    BrokerLost,
+    BrokerRestored,
+    EventAcknowledged,
+    EventExpired,
+    EventPublished,
+    Observation,
+    Played,
+)
+from alertsim.publisher.connection import properties_of
+from alertsim.publisher.outbox import LIMIT, Letter, Outbox
+from alertsim.times import Millis
+from alertsim.wire import LEASE_S, Mark, Message, mark, retire, will
+
+RENEW_S = 60.0
+IN_FLIGHT = 32
+"""How many topics have a message in flight at once."""
+
+FRESH_S = 0.25
+_TIMEOUT_S = 5.0
+_BACKOFF_S = (0.2, 5.0)
+
+
+class Publisher:
+    """The door of one exercise to its broker. `reader` hands it played events; `observe` takes what it sees."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        by: Mark,
+        at: Millis,
+        reader: Reader,
+        observe: Callable[[Observation], None],
+    ) -> None:
+        self.standing: dict[str, Message] = {}
+        self.sent = 0
+        self._address, self._by, self._at, self._reader, self._observe = (host, port), by, at, reader, observe
+        self._outbox, self._changed = Outbox(), asyncio.Event()
+        self._answered, self._asking = 0.0, asyncio.Lock()
+        self._purged = False
+        self._log = structlog.get_logger().bind(part="publisher", broker=f"mqtt://{host}:{port}")
+
+    async def connect_once(self) -> None:
+        """Check that the broker accepts us at all; BrokerError says why not."""
+        try:
+            async with asyncio.timeout(2 * _TIMEOUT_S), self._client("-check", last_will=False):
+                return
+        except (aiomqtt.MqttError, TimeoutError, OSError) as error:
+            host, port = self._address
+            raise BrokerError(
+                f"the broker at mqtt://{host}:{port} does not accept us: {error or 'no answer'}"
+            ) from None
+
+    async def run(self) -> None:
+        """Send until cancelled, over as many connections as it takes."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._collect(), name="publisher: collect")
+            group.create_task(self._renew(), name="publisher: renew leases")
+            group.create_task(self._stay_connected(), name="publisher: connection")
+
+    def purge(self) -> None:
+        """Drop everything that waits and take nothing more from the feed: what comes now is the farewell."""
+        self._purged = True
+        self._reader.close(discard=True)
+        self._outbox.purge()
+        self._say_dropped()
+
+    async def drained(self, patience_s: float) -> bool:
+        """Wait until the reader is closed and everything it gave has arrived; False when patience ended first."""
+        try:
+            async with asyncio.timeout(patience_s):
+                while not self._reader.drained or len(self._outbox):
+                    await pause(0.01)
+        except TimeoutError:
+            return False
+        return True
+
+    async def farewell(self, last: Iterable[Played], patience_s: float) -> tuple[Message, ...]:
+        """Say the last events, end and clear whatever stands; BrokerError when the broker is not there to hear it.
+
+        Returns the messages beyond the events' own: what ended and cleared each retained topic.
+        """
+        played = tuple(last)
+        for each in played:
+            self._enclose(each)
+        closing = tuple(retire(self.standing, played[-1], self._by))
+        for message in closing:
+            self._put(Letter(message, "", played[-1].seq, played[-1].due_us))
+        self.standing.clear()
+        if not await self.drained(patience_s):
+            raise BrokerError(
+                "the broker went away before the exercise could be cleared; "
+                f"what it retains expires within {LEASE_S} s, and `alertsim clear` removes it at once"
+            )
+        return closing
+
+    async def _collect(self) -> None:
+        """Feed to outbox, as long as there is room."""
+        while lines := await self._reader.take():
+            for line in lines:
+                if isinstance(line, Played) and not self._purged:
+                    self._enclose(line)
+            while len(self._outbox) >= LIMIT:
+                await pause(0.01)
+
+    def _enclose(self, played: Played) -> None:
+        message = mark(played, self._by)
+        if message.retain:
+            self.standing[message.topic] = message
+        self._put(Letter(message, played.event.event, played.seq, played.due_us))
+
+    def _put(self, letter: Letter) -> None:
+        self._outbox.put(letter)
+        self._changed.set()
+
+    async def _renew(self) -> None:
+        """Once a minute say again what stands, wherever nothing newer waits."""
+        while True:
+            await pause(RENEW_S)
+            self._say_what_stands()
+
+    def _say_what_stands(self) -> None:
+        for topic, message in self.standing.items():
+            if not self._outbox.holds(topic):
+                self._put(Letter(message, "", 0, unix_us()))
+
+    async def _stay_connected(self) -> None:
+        """One connection after the other, with jittered exponential back-off."""
+        backoff, first = _BACKOFF_S[0], True
+        while True:
+            try:
+                async with self._client() as client:
+                    await client.subscribe(f"{self._by.root}/ack/+", qos=1)
+                    if not first:
+                        self._observe(BrokerRestored(waiting=len(self._outbox)))
+                        self._log.warning("connected again", waiting=len(self._outbox))
+                        self._say_what_stands()
+                    backoff, first = _BACKOFF_S[0], False
+                    await self._serve(client)
+            except* (aiomqtt.MqttError, OSError, TimeoutError) as broken:
+                reason = str(broken.exceptions[0])
+                self._observe(BrokerLost(reason=reason))
+                self._log.warning("connection lost", reason=reason)
+            await pause(backoff * (0.5 + secrets.randbelow(1000) / 1000))
+            backoff = min(backoff * 2, _BACKOFF_S[1])
+
+    async def _serve(self, client: aiomqtt.Client) -> None:
+        """Use one connection until it breaks."""
+        self._answered = monotonic_s()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._listen(client), name="publisher: acks")
+            for n in range(IN_FLIGHT):
+                group.create_task(self._deliver(client), name=f"publisher: deliver {n}")
+
+    async def _listen(self, client: aiomqtt.Client) -> None:
+        """Acknowledgements in; ends with MqttError as soon as the socket drops."""
+        async for message in client.messages:
+            self._note(message.topic.value.rpartition("/")[2], message.payload)
+
+    def _note(self, client: str, payload: PayloadType) -> None:
+        """One acknowledgement; what is not one is logged and left alone."""
+        try:
+            body = json.loads(bytes(payload))  # type: ignore[arg-type]  # aiomqtt hands over bytes
+            seen = EventAcknowledged(
+                event=body["event"], seq=body["seq"], client=client, what=body["what"][:60], at_us=unix_us()
+            )
+        except (ValueError, KeyError, TypeError, RecursionError):
+            self._log.warning("not an acknowledgement", client=client[:60])
+            return
+        self._observe(seen)
+
+    async def _deliver(self, client: aiomqtt.Client) -> None:
+        """Take letter after letter; one that is not acknowledged goes first again."""
+        while True:
+            letter = await self._next_letter(client)
+            try:
+                await self._send(client, letter.aged(unix_us()))
+            except BaseException:
+                self._outbox.lost(letter)
+                raise
+            self._outbox.done(letter)
+            self._changed.set()
+            self._say_sent(letter)
+
+    async def _next_letter(self, client: aiomqtt.Client) -> Letter:
+        """The next letter, once the broker is known to answer."""
+        while True:
+            self._changed.clear()
+            if len(self._outbox):
+                await self._make_sure_it_answers(client)
+            letter = self._outbox.take(unix_us())
+            self._say_dropped()
+            if letter:
+                return letter
+            await self._changed.wait()
+
+    async def _make_sure_it_answers(self, client: aiomqtt.Client) -> None:
+        """A round trip that leaves no trace, unless the broker has answered just now."""
+        async with self._asking:
+            if monotonic_s() - self._answered > FRESH_S:
+                await client.unsubscribe("alertsim/are-you-there", timeout=_TIMEOUT_S)
+                self._answered = monotonic_s()
+
+    async def _send(self, client: aiomqtt.Client, message: Message) -> None:
+        """One PUBLISH; at QoS 1 returns when the broker has taken responsibility."""
+        await client.publish(
+            message.topic,
+            message.payload,
+            qos=message.qos,
+            retain=message.retain,
+            properties=properties_of(message, PacketTypes.PUBLISH),
+            timeout=_TIMEOUT_S,
+        )
+        if message.qos:
+            self._answered = monotonic_s()
+
+    def _say_sent(self, letter: Letter) -> None:
+        self.sent += 1
+        if letter.event and letter.message.qos:
+            topic = letter.message.topic.removeprefix(self._by.root + "/")
+            self._observe(EventPublished(event=letter.event, seq=letter.seq, topic=topic, at_us=unix_us()))
+
+    def _say_dropped(self) -> None:
+        for letter, reason in self._outbox.dropped:
+            if letter.event:
+                topic = letter.message.topic.removeprefix(self._by.root + "/")
+                self._observe(EventExpired(event=letter.event, seq=letter.seq, topic=topic, reason=reason))
+                self._log.warning("not sent", event=letter.event, reason=reason)
+        self._outbox.dropped.clear()
+
+    def _client(self, suffix: str = "", *, last_will: bool = True) -> aiomqtt.Client:
+        """A connection of this exercise: its client id and its will carry the mark."""
+        host, port = self._address
+        parting = will(self._by, at=self._at, intended_us=unix_us())
+        client = aiomqtt.Client(
+            host,
+            port,
+            identifier=f"{self._by.root.replace('/', '-')}-publisher{suffix}",
+            protocol=aiomqtt.ProtocolVersion.V5,
+            clean_start=True,
+            keepalive=10,
+            timeout=_TIMEOUT_S,
+            max_inflight_messages=2 * IN_FLIGHT,
+            will=aiomqtt.Will(
+                parting.topic,
+                parting.payload,
+                qos=parting.qos,
+                retain=parting.retain,
+                properties=properties_of(parting, PacketTypes.WILLMESSAGE),
+            )
+            if last_will
+            else None,
+        )
+        client.pending_calls_threshold = 2 * IN_FLIGHT
+        return client

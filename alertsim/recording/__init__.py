@@ -1,0 +1,7 @@
+"""What happened in an exercise, on disk: an MCAP file that survives a crash and opens in other people's tools."""
+
+from alertsim.recording.layout import Delivery
+from alertsim.recording.read import Recorded, Recording, read
+from alertsim.recording.write import Recorder, Sendable
+
+__all__ = ["Delivery", "Recorded", "Recorder", "Recording", "Sendable", "read"]

@@ -1,0 +1,52 @@
+"""What lies where in a recording: the names and the two values that writer and reader agree on."""
+
+import json
+from collections.abc import Mapping
+from typing import Self
+
+from pydantic import Field
+
+from alertsim.events import Frozen
+
+METADATA = "alertsim"
+"""The metadata record at the start: exercise, scenario, seed, version, …"""
+
+SUMMARY = "alertsim.summary"
+"""The metadata record at the end of a finished recording."""
+
+OBSERVED = "observation/"
+"""What was seen lies on `observation/<kind>`; every other topic lies below the root of the exercise."""
+
+ASIDE = "mqtt/properties"
+"""The side channel: how a message was sent, where its channel does not say it."""
+
+
+class Delivery(Frozen):
+    """How a message was sent by MQTT. A channel's metadata give that of its first message, each value as JSON."""
+
+    qos: int = Field(ge=0, le=2)
+    retain: bool
+    expiry_s: int | None = Field(description="message expiry interval, seconds")
+    properties: tuple[tuple[str, str], ...] = Field(description="MQTT 5 user properties, in order")
+
+    def as_metadata(self) -> dict[str, str]:
+        """The form channel metadata take: text to text."""
+        return {name: json.dumps(value, ensure_ascii=False) for name, value in self.model_dump(mode="json").items()}
+
+    @classmethod
+    def from_metadata(cls, metadata: Mapping[str, str]) -> Self:
+        """The inverse of `as_metadata`; ValueError when it is none of ours."""
+        return cls.model_validate({name: json.loads(text) for name, text in metadata.items()})
+
+
+class Aside(Delivery):
+    """One record of the side channel: it comes right before its message, or, when `empty`, instead of it."""
+
+    topic: str = Field(description="below the root of the exercise")
+    kind: str
+    seq: int
+    empty: bool = Field(description="the payload was empty: a retained topic was cleared")
+
+    def delivery(self) -> Delivery:
+        """The part of it that any message has."""
+        return Delivery(qos=self.qos, retain=self.retain, expiry_s=self.expiry_s, properties=self.properties)

@@ -1,0 +1,214 @@
+"""The summary of an exercise: a fold over its lines, the same live and from a recording."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Self
+
+from pydantic import Field
+
+from alertsim import areas
+from alertsim.events import (
+    AlertCleared,
+    AlertRaised,
+    Casualties,
+    ClockTicked,
+    Event,
+    ExerciseStateChanged,
+    Frozen,
+    IncidentReported,
+    StrikeImpacted,
+    StrikeIntercepted,
+)
+from alertsim.observations import (
+    ClockSlept,
+    EventExpired,
+    EventPublished,
+    Line,
+    Observation,
+    Observed,
+    PlayDegraded,
+    Played,
+)
+from alertsim.times import Millis
+
+_KEPT_LATENESS = 200_000
+
+
+class Lateness(Frozen):
+    """How much later than due events were handed on, in milliseconds; absent at rate max."""
+
+    p50_ms: float
+    p99_ms: float
+    max_ms: float
+
+
+class Warned(Frozen):
+    """One alert, and how it stood to the first explosion in its area. Times are scenario milliseconds."""
+
+    area: str
+    raised: Millis
+    cleared: Millis | None = None
+    first_explosion: Millis | None = None
+    explosion_assumed: bool = Field(False, description="the moment of the explosion is the author's assumption")
+
+    @property
+    def lead_ms(self) -> int | None:
+        """From the siren to the first explosion; negative where the siren came after it."""
+        return None if self.first_explosion is None else self.first_explosion - self.raised
+
+
+class Toll(Frozen):
+    """The first and the last casualty report of one incident."""
+
+    incident: str
+    area: str
+    reports: int
+    first: Casualties
+    last: Casualties
+
+
+class Summary(Frozen):
+    """What an exercise came to. Counts are of this conduct, not of the scenario."""
+
+    ended: str = Field(description="why: completed, or the reason of the termination")
+    events: int = Field(description="events played, the clock apart")
+    kinds: Mapping[str, int]
+    confirmed: int = Field(description="messages the broker confirmed (PUBACK), retries once")
+    skipped: int
+    not_sent: Mapping[str, int] = Field(description="messages that were dropped unsent, by reason")
+    acknowledged: int = Field(description="answers of subscribers")
+    commands: int
+    alerts: tuple[Warned, ...]
+    tolls: tuple[Toll, ...]
+    lateness: Lateness | None
+    broker_lost: int
+    slept_ms: int
+    degraded: tuple[str, ...]
+
+
+class Fold:
+    """Lines in, summary out; add them one by one or all at once."""
+
+    def __init__(self) -> None:
+        self._kinds: Counter[str] = Counter()
+        self._seen: Counter[str] = Counter()
+        self._dropped: Counter[str] = Counter()
+        self._confirmed: set[int] = set()
+        self._late_us: list[int] = []
+        self._alerts: dict[str, list[Warned]] = {}
+        self._explosions: list[Event] = []
+        self._tolls: dict[str, Toll] = {}
+        self._degraded: dict[str, None] = {}
+        self._slept_ms = 0
+        self._ended = "unfinished"
+
+    def add(self, lines: Iterable[Line]) -> Self:
+        """Take more lines, in their order."""
+        for line in lines:
+            if isinstance(line, Observed):
+                self._observed(line.observation)
+            elif not isinstance(line.event, ClockTicked):
+                self._kinds[line.event.kind] += 1
+                if _has_due_time(line) and len(self._late_us) < _KEPT_LATENESS:
+                    self._late_us.append(line.actual_us - line.due_us)
+                self._played(line.event)
+        return self
+
+    @property
+    def summary(self) -> Summary:
+        """The summary of what was added so far."""
+        return Summary(
+            ended=self._ended,
+            events=self._kinds.total(),
+            kinds=dict(sorted(self._kinds.items())),
+            confirmed=len(self._confirmed),
+            skipped=self._seen["event.skipped"],
+            not_sent=dict(sorted(self._dropped.items())),
+            acknowledged=self._seen["event.acknowledged"],
+            commands=self._seen["command.accepted"],
+            alerts=tuple(self._with_explosion(alert) for many in self._alerts.values() for alert in many),
+            tolls=tuple(self._tolls.values()),
+            lateness=self._lateness(),
+            broker_lost=self._seen["broker.lost"],
+            slept_ms=self._slept_ms,
+            degraded=tuple(self._degraded),
+        )
+
+    def _played(self, event: Event) -> None:
+        match event:
+            case AlertRaised():
+                self._alerts.setdefault(event.area, []).append(Warned(area=event.area, raised=event.at))
+            case AlertCleared() if self._alerts.get(event.area):
+                last = self._alerts[event.area][-1]
+                self._alerts[event.area][-1] = last.model_copy(update={"cleared": event.at})
+            case StrikeIntercepted() | StrikeImpacted():
+                self._explosions.append(event)
+            case IncidentReported() if event.casualties:
+                self._toll(event, event.casualties)
+            case ExerciseStateChanged() if event.state == "ended":
+                self._ended = event.reason
+            case _:
+                pass
+
+    def _observed(self, seen: Observation) -> None:
+        self._seen[seen.kind] += 1
+        match seen:
+            case EventPublished():
+                self._confirmed.add(seen.seq)
+            case EventExpired():
+                self._dropped[seen.reason] += 1
+            case ClockSlept():
+                self._slept_ms += seen.lost_ms
+            case PlayDegraded():
+                self._degraded[f"{seen.part}: {seen.reason}"] = None
+            case _:
+                pass
+
+    def _toll(self, event: IncidentReported, now: Casualties) -> None:
+        before = self._tolls.get(event.incident)
+        self._tolls[event.incident] = Toll(
+            incident=event.incident,
+            area=event.area,
+            reports=before.reports + 1 if before else 1,
+            first=before.first if before else now,
+            last=now,
+        )
+
+    def _with_explosion(self, alert: Warned) -> Warned:
+        """The alert with the first explosion of its time: in its area, or in one that lies in it or around it."""
+        known = [
+            event
+            for event in self._explosions
+            if isinstance(event, StrikeIntercepted | StrikeImpacted)
+            and _related(event.target, alert.area)
+            and (alert.cleared is None or event.at <= alert.cleared)
+            and not self._cleared_between(event.at, alert)
+        ]
+        if not known:
+            return alert
+        first = min(known, key=lambda event: event.at)
+        return alert.model_copy(update={"first_explosion": first.at, "explosion_assumed": first.invented is not None})
+
+    def _cleared_between(self, explosion: Millis, alert: Warned) -> bool:
+        """Whether an earlier alert of the area ended after this explosion, so that it belongs to that one."""
+        return any(
+            other.cleared is not None and explosion <= other.cleared < alert.raised
+            for other in self._alerts[alert.area]
+        )
+
+    def _lateness(self) -> Lateness | None:
+        late = sorted(self._late_us)
+        if not late:
+            return None
+        p50, p99 = (late[min(len(late) - 1, int(len(late) * share))] for share in (0.5, 0.99))
+        return Lateness(p50_ms=round(p50 / 1e3, 3), p99_ms=round(p99 / 1e3, 3), max_ms=round(late[-1] / 1e3, 3))
+
+
+def _has_due_time(line: Played) -> bool:
+    """Whether the clock said when it should happen: not at rate max, not caught up, not caused by a command."""
+    return math.isfinite(line.rate) and not line.catch_up and line.event.entry != "live"
+
+
+def _related(one: str, other: str) -> bool:
+    return one == other or one in areas.ancestors(other) or other in areas.ancestors(one)

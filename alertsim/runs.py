@@ -1,0 +1,73 @@
+"""The folder of one run: made once, never overwritten, its broker noted before the first message.
+
+`target.json` says where messages went and whether they were cleared. The running exercise holds a lock on it, so that
+the next start knows a killed run from one that lives, and clears only the dead one.
+"""
+
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+from alertsim.errors import InputError
+
+TARGET, RECORDING, SUMMARY, LOG = "target.json", "run.mcap", "summary.json", "log.jsonl"
+
+
+@dataclass(frozen=True)
+class TargetNote:
+    """Where an exercise published, and under whose name: enough to clear what it left."""
+
+    exercise: str
+    host: str
+    port: int
+    contact: str
+    offset: int
+    cleared: bool = False
+
+
+def make_folder(out: Path, exercise: str) -> Path:
+    """`<out>/<exercise>`; InputError where it exists already, OSError where the disk does not take it."""
+    folder = out / exercise
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        raise InputError(f"{folder} exists already; a run is never overwritten, choose another --exercise") from None
+    return folder
+
+
+@contextmanager
+def noted(folder: Path, note: TargetNote) -> Iterator[IO[str]]:
+    """Note the target, locked while the exercise lives; `mark_cleared` it before leaving when all is well."""
+    with (folder / TARGET).open("w", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _write(file, note)
+        yield file
+
+
+def mark_cleared(file: IO[str], note: TargetNote) -> None:
+    """Say that nothing of this run is left at its broker."""
+    _write(file, TargetNote(**asdict(note) | {"cleared": True}))
+
+
+def left_over(out: Path) -> Iterator[tuple[IO[str], TargetNote]]:
+    """The runs below `out` that ended without clearing and are not alive; each is locked while it is yielded."""
+    for path in sorted(out.glob(f"*/{TARGET}")):
+        try:
+            with path.open("r+", encoding="utf-8") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                note = TargetNote(**json.load(file))
+                if not note.cleared:
+                    yield file, note
+        except (OSError, ValueError, TypeError):
+            continue  # alive, unreadable or not ours: none of it is ours to clear
+
+
+def _write(file: IO[str], note: TargetNote) -> None:
+    file.seek(0)
+    file.truncate()
+    json.dump(asdict(note), file)
+    file.flush()

@@ -1,0 +1,53 @@
+"""Plain words about what is wrong: what was found, what may have been meant."""
+
+import difflib
+from collections.abc import Collection, Iterable
+
+_LONGEST = 60
+
+
+def short(text: str) -> str:
+    """`text` on one line and cut where it would not fit into a message."""
+    line = " ".join(text[: 4 * _LONGEST].split())
+    return line if len(line) <= _LONGEST else line[:_LONGEST] + "…"
+
+
+def found(given: object) -> str:
+    """A value the way an author would speak of it."""
+    match given:
+        case None:
+            return "nothing"
+        case bool():
+            return str(given).lower()
+        case str():
+            return f"'{short(given)}'"
+        case list():
+            return f"a list of {len(given)}" if given else "an empty list"
+        case dict():
+            return f"the fields {short(', '.join(map(str, given)))}" if given else "no fields at all"
+        case _:
+            return str(given)
+
+
+def listed(names: Iterable[str], word: str = "or") -> str:
+    """`a, b or c`."""
+    *most, last = names
+    return f"{', '.join(most)} {word} {last}" if most else last
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was probably meant."""
+    close = difflib.get_close_matches(name[:_LONGEST].lower(), known, n=1)
+    return close[0] if close else None
+
+
+def hint(name: str, known: Collection[str]) -> str:
+    """What to say after an unknown name: the nearest, or what there is where that is not much."""
+    if close := nearest(name, list(known)[:1000]):
+        return f"; did you mean `{close}`?"
+    return f"; there is {listed(known, 'and')}" if 0 < len(known) <= 12 else ""
+
+
+def unknown(what: str, name: str, known: Collection[str]) -> str:
+    """`unknown weapon …`, with a hint."""
+    return f"unknown {what} `{short(name)}`{hint(name, known)}"

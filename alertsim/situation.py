@@ -1,0 +1,89 @@
+"""Events so far, and what stands now: a pure fold, from which views, retained topics, jumps and endings are projected.
+
+For each thing that has a state, what stands is its last event: nobody computes it a second way.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import assert_never
+
+from alertsim.events import (
+    AlertCancelled,
+    AlertCleared,
+    AlertEvent,
+    AlertRaised,
+    AlertUpdated,
+    ClockTicked,
+    Event,
+    ExerciseStateChanged,
+    IncidentReported,
+    InjectSent,
+    NewsPublished,
+    OperatorChanged,
+    StrikeDetected,
+    StrikeImpacted,
+    StrikeIntercepted,
+    StrikeLaunched,
+    is_open,
+)
+from alertsim.timeline import Timeline
+from alertsim.times import Millis
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What stands: the exercise's state, and by area, incident, operator and strike the last event of each."""
+
+    state: ExerciseStateChanged | None = None
+    alerts: Mapping[str, AlertEvent] = field(default_factory=dict)
+    incidents: Mapping[str, IncidentReported] = field(default_factory=dict)
+    operators: Mapping[str, OperatorChanged] = field(default_factory=dict)
+    strikes: Mapping[str, StrikeLaunched | StrikeDetected] = field(default_factory=dict)
+
+    def after(self, *events: Event) -> "Situation":
+        """What stands when these have happened too, in this order."""
+        state = self.state
+        alerts, incidents = dict(self.alerts), dict(self.incidents)
+        operators, strikes = dict(self.operators), dict(self.strikes)
+        for event in events:
+            match event:
+                case ExerciseStateChanged():
+                    state = event
+                case AlertRaised() | AlertUpdated() | AlertCleared() | AlertCancelled():
+                    alerts[event.area] = event
+                case IncidentReported():
+                    incidents[event.incident] = event
+                case OperatorChanged():
+                    operators[event.operator] = event
+                case StrikeLaunched() | StrikeDetected():
+                    strikes[event.strike] = event
+                case StrikeIntercepted() | StrikeImpacted():
+                    strikes.pop(event.strike, None)
+                case InjectSent() | NewsPublished() | ClockTicked():
+                    pass
+                case _:
+                    assert_never(event)
+        return Situation(state, alerts, incidents, operators, strikes)
+
+    @property
+    def open_alerts(self) -> tuple[AlertEvent, ...]:
+        """The alerts people are under, by area."""
+        return tuple(alert for _, alert in sorted(self.alerts.items()) if is_open(alert))
+
+    @property
+    def standing(self) -> tuple[Event, ...]:
+        """The last event of everything that stands and is kept for those who join late, the exercise's state first."""
+        state: tuple[Event, ...] = (self.state,) if self.state else ()
+        return (*state, *self.alerts.values(), *self.incidents.values(), *self.operators.values())
+
+    def changes(self, since: "Situation") -> tuple[Event, ...]:
+        """What stands here and not there, in order of time: what a catch-up must say. The exercise's state apart."""
+        before = {event.event for event in (*since.standing, *since.strikes.values())}
+        new = [event for event in (*self.standing, *self.strikes.values()) if event.event not in before]
+        return tuple(sorted((event for event in new if event is not self.state), key=lambda event: event.at))
+
+
+def situation_at(timeline: Timeline, at: Millis) -> Situation:
+    """What stands when everything planned up to and including `at` has happened."""
+    return Situation().after(*takewhile(lambda event: event.at <= at, timeline.events))

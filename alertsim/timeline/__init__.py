@@ -1,0 +1,6 @@
+"""Scenario and seed in, events in one order out: everything an author wrote happens here before the clock starts."""
+
+from alertsim.timeline.compile import DEFAULT_TRACKS, Timeline, compile_scenario, lines
+from alertsim.timeline.pace import Segment, pace
+
+__all__ = ["DEFAULT_TRACKS", "Segment", "Timeline", "compile_scenario", "lines", "pace"]

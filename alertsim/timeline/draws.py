@@ -1,0 +1,30 @@
+"""The only maker of random streams, each named by its entry, so that adding a strike moves no other.
+
+Only `random()` is promised to be stable across Python versions, and libm differs between machines: every draw is
+built from it with `+ - * /` and whole milliseconds.
+"""
+
+import hashlib
+import random
+
+from alertsim.times import Millis
+
+
+class Draws:
+    """The stream of draws of one entry under one seed."""
+
+    def __init__(self, seed: int, name: str) -> None:
+        digest = hashlib.sha256(f"{seed}/{name}".encode()).digest()
+        self._random = random.Random(int.from_bytes(digest[:8]))
+
+    def millis(self, least: Millis, most: Millis) -> Millis:
+        """A duration from `least` to `most`, both included, each as likely."""
+        return Millis(least + int(self._random.random() * (most - least + 1)))
+
+    def order(self, count: int) -> list[int]:
+        """The numbers 0 to `count` - 1 in a drawn order (Fisher and Yates)."""
+        drawn = list(range(count))
+        for last in range(count - 1, 0, -1):
+            other = int(self._random.random() * (last + 1))
+            drawn[last], drawn[other] = drawn[other], drawn[last]
+        return drawn

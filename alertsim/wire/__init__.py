@@ -1,0 +1,24 @@
+"""The only door out: events become MQTT messages here, and none leaves without the exercise mark."""
+
+from alertsim.wire.headlines import headline
+from alertsim.wire.marking import LAST_SEQ, LEASE_S, Mark, ack, clear, mark, retire, will
+from alertsim.wire.message import Message
+from alertsim.wire.payload import schema
+from alertsim.wire.topics import STATE, Address, address
+
+__all__ = [
+    "LAST_SEQ",
+    "LEASE_S",
+    "STATE",
+    "Address",
+    "Mark",
+    "Message",
+    "ack",
+    "address",
+    "clear",
+    "headline",
+    "mark",
+    "retire",
+    "schema",
+    "will",
+]

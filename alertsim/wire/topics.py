@@ -1,0 +1,55 @@
+"""Where each event goes: topic below the exercise's root, QoS, and whether it is kept for those who join late."""
+
+from typing import NamedTuple, assert_never
+
+from alertsim.events import (
+    AlertCancelled,
+    AlertCleared,
+    AlertRaised,
+    AlertUpdated,
+    ClockTicked,
+    Event,
+    ExerciseStateChanged,
+    IncidentReported,
+    InjectSent,
+    NewsPublished,
+    OperatorChanged,
+    StrikeDetected,
+    StrikeImpacted,
+    StrikeIntercepted,
+    StrikeLaunched,
+)
+
+STATE = "public/state"
+
+
+class Address(NamedTuple):
+    """The delivery of one event. What is retained is a state: a lease, renewed while the exercise lives."""
+
+    topic: str
+    qos: int = 1
+    retain: bool = False
+
+
+def address(event: Event) -> Address:
+    """Where `event` goes. Players read `public/`; what would spoil the exercise for them is under `control/`."""
+    match event:
+        case ExerciseStateChanged():
+            return Address(STATE, retain=True)
+        case ClockTicked():
+            return Address("public/clock", qos=0)
+        case AlertRaised() | AlertUpdated() | AlertCleared() | AlertCancelled():
+            return Address(f"public/alert/{event.area}", retain=True)
+        case IncidentReported():
+            return Address(f"public/incident/{event.area.partition('/')[0]}/{event.incident}", retain=True)
+        case NewsPublished():
+            return Address("public/news")
+        case InjectSent():
+            side = "public" if event.audience == "all" else "control"
+            return Address(f"{side}/inject/{event.audience}")
+        case StrikeLaunched() | StrikeDetected() | StrikeIntercepted() | StrikeImpacted():
+            return Address(f"control/strike/{event.strike}")
+        case OperatorChanged():
+            return Address(f"control/network/{event.operator}", retain=True)
+        case _:
+            assert_never(event)

@@ -1,0 +1,488 @@
+"""The recording: what is written is read back, by us and by others, and damage is told and never spreads."""
+
+import errno
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mcap.exceptions import EndOfFile
+from mcap.reader import make_reader
+from mcap.records import Message as McapMessage
+from mcap.stream_reader import StreamReader
+from mcap.writer import MCAP0_MAGIC as MAGIC
+from mcap.writer import CompressionType, Writer
+
+from alertsim.errors import RecordingError
+from alertsim.observations import BrokerLost, BrokerRestored, Observation, PlayDegraded
+from alertsim.recording import Delivery, Recorded, Recorder, read
+from alertsim.recording.schemas import KINDS, family, family_schema
+from alertsim.recording.walk import LIMIT
+
+METADATA = {"exercise": "night-1", "seed": "1", "contact": "черговий"}
+ATTACHMENTS = {"scenario.yaml": b"alertsim: 1\n", "facts.yaml": b"facts: []\n" * 20}
+MARKS = (("status", "Exercise"), ("exercise", "night-1"))
+CHUNKS, PER_CHUNK = 4, 6
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message as the recorder sees one; the real one can only be made by marking."""
+
+    payload: bytes
+    qos: int = 1
+    retain: bool = True
+    expiry_s: int | None = 180
+    properties: tuple[tuple[str, str], ...] = MARKS
+
+
+def says(kind: str, **more: object) -> bytes:
+    """A payload."""
+    return json.dumps({"kind": kind, **more}, ensure_ascii=False).encode()
+
+
+TOPICS = ("public/state", "public/alert/UA-30", "public/alert/UA-32/75", "control/strike/s-1", "control/strike/s-2")
+TIMES = st.integers(0, 2**63 // 1_000)
+MESSAGES = st.builds(
+    Sent,
+    st.just(b"")
+    | st.dictionaries(st.text(max_size=5), st.text(max_size=9)).map(
+        lambda more: says("news.published") if not more else json.dumps(more).encode()
+    ),
+    qos=st.integers(0, 2),
+    retain=st.booleans(),
+    expiry_s=st.none() | st.integers(1, 2**32 - 1),
+    properties=st.lists(st.tuples(st.text(max_size=5), st.text(max_size=5)), max_size=3).map(tuple),
+)
+OBSERVATIONS: st.SearchStrategy[Observation] = st.one_of(
+    st.builds(BrokerLost, reason=st.text()),
+    st.builds(BrokerRestored, waiting=st.integers(0, 9)),
+    st.builds(PlayDegraded, part=st.text(), reason=st.text()),
+)
+
+
+def schema_of(kind: str) -> Mapping[str, Any]:
+    """A payload has a kind, and a headline with a type of its own."""
+    return {
+        "type": "object",
+        "properties": {"kind": {"const": kind}, "headline": {"$ref": "#/$defs/Text"}},
+        "required": ["kind"],
+        "$defs": {"Text": {"type": "object", "required": ["uk", "en"]}},
+    }
+
+
+def recorder(path: Path) -> Recorder:
+    """A recorder that has started."""
+    made = Recorder(path, schema_of=schema_of)
+    made.start(METADATA, ATTACHMENTS)
+    return made
+
+
+def fill(made: Recorder) -> None:
+    """Four chunks of six lines: two plain, one sent otherwise, one on a shared channel, a clear, an observation."""
+    for n in range(0, CHUNKS * PER_CHUNK, PER_CHUNK):
+        raised = Sent(says("alert.raised", n=n))
+        times = {"due_us": 1_700_000_000_000_000 + n, "actual_us": 1_700_000_000_000_900 + n}
+        made.message("public/alert/UA-30", raised, kind="alert.raised", seq=n, **times)
+        made.message("public/alert/UA-32", raised, kind="alert.raised", seq=n + 1, **times)
+        made.message("public/alert/UA-30", replace(raised, expiry_s=9), kind="alert.raised", seq=n + 2, **times)
+        strike = Sent(says("strike.launched", n=n), retain=False)
+        made.message(f"control/strike/s-{n}", strike, kind="strike.launched", seq=n + 3, **times)
+        made.message("public/alert/UA-32", Sent(b""), kind="alert.cleared", seq=n + 4, **times)
+        made.observe(BrokerLost(reason=f"cable {n}"), actual_us=times["actual_us"], seq=n)
+        made.flush()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished recording of four chunks."""
+    path = tmp_path_factory.mktemp("whole") / "run.mcap"
+    with recorder(path) as made:
+        fill(made)
+        made.finish({"messages": "24"})
+    return path
+
+
+def test_a_finished_recording_is_whole_and_says_what_it_is_of(whole: Path) -> None:
+    """Metadata, attachments and summary come back, nothing is wrong, and all lines are there in order."""
+    recording = read(whole)
+    assert (recording.metadata, recording.attachments) == (METADATA, ATTACHMENTS)
+    assert (recording.summary, recording.finished, recording.damage) == ({"messages": "24"}, True, None)
+    lines = list(recording)
+    assert len(lines) == CHUNKS * PER_CHUNK
+    assert all(earlier.due_us <= later.due_us for earlier, later in pairwise(line for line in lines if line.delivery))
+    assert list(recording) == lines
+
+
+def test_a_line_says_what_was_sent_and_how(whole: Path) -> None:
+    """True topic, payload, bytes, times and delivery, for each way a line can lie in the file."""
+    plain, _, otherwise, strike, clear, seen = list(read(whole))[:PER_CHUNK]
+    delivery = Delivery(qos=1, retain=True, expiry_s=180, properties=MARKS)
+    due, actual = 1_700_000_000_000_000, 1_700_000_000_000_900
+    payload = {"kind": "alert.raised", "n": 0}
+    data = says("alert.raised", n=0)
+    assert plain == Recorded("public/alert/UA-30", "alert.raised", payload, due, actual, 0, data, delivery)
+    assert otherwise == replace(plain, seq=2, delivery=delivery.model_copy(update={"expiry_s": 9}))
+    assert (strike.topic, strike.kind, strike.seq) == ("control/strike/s-0", "strike.launched", 3)
+    assert clear == Recorded("public/alert/UA-32", "alert.cleared", None, due, actual, 4, b"", delivery)
+    assert (seen.topic, seen.of) == ("observation/broker.lost", BrokerLost(reason="cable 0"))
+    assert (seen.due_us, seen.actual_us, seen.seq, seen.delivery) == (actual, actual, 0, None)
+
+
+def test_other_readers_open_it(whole: Path) -> None:
+    """The indexed reader of mcap itself sees metadata, attachments, channels with QoS and retain, times and sequence."""
+    with whole.open("rb") as stream:
+        reader = make_reader(stream, validate_crcs=True)
+        summary = reader.get_summary()
+        assert summary is not None
+        channels = {channel.topic: channel for channel in summary.channels.values()}
+        assert {record.name: record.metadata for record in reader.iter_metadata()} == {
+            "alertsim": METADATA,
+            "alertsim.summary": {"messages": "24"},
+        }
+        assert {a.name: (a.data, a.media_type) for a in reader.iter_attachments()} == {
+            name: (data, "application/yaml") for name, data in ATTACHMENTS.items()
+        }
+        messages = list(reader.iter_messages(["public/alert/UA-32"]))
+    assert set(channels) == {
+        "public/alert/UA-30",
+        "public/alert/UA-32",
+        "control/strike",
+        "mqtt/properties",
+        "observation/broker.lost",
+    }
+    metadata = channels["public/alert/UA-30"].metadata
+    assert (metadata["qos"], metadata["retain"], metadata["expiry_s"]) == ("1", "true", "180")
+    assert channels["control/strike"].metadata["retain"] == "false"
+    (_, _, first), *_ = messages
+    assert (first.publish_time, first.log_time) == (1_700_000_000_000_000_000, 1_700_000_000_000_900_000)
+    assert [message.sequence for _, _, message in messages] == [1, 7, 13, 19]
+    assert all(not index.message_index_offsets for index in summary.chunk_indexes)
+
+
+def test_every_channel_holds_json_that_keeps_its_schema(whole: Path) -> None:
+    """No empty data, an object everywhere, and what is not so does not pass: the schemas are no mere decoration."""
+    with whole.open("rb") as stream:
+        found = list(make_reader(stream).iter_messages())
+    for schema, channel, message in found:
+        assert schema is not None
+        assert (schema.encoding, channel.message_encoding) == ("jsonschema", "json")
+        described = json.loads(schema.data)
+        assert described["type"] == "object"
+        jsonschema.validate(json.loads(message.data), described)
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({"kind": "another"}, described)
+    assert {schema.name for schema, _, _ in found if schema} >= {"alert", "strike", "mqtt/properties"}
+
+
+def test_a_family_is_all_kinds_that_share_its_first_word() -> None:
+    """One schema for raised, updated, cleared, cancelled; references inside still resolve; no event, no schema."""
+    schema = family_schema("alert", schema_of)
+    assert schema is not None
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for kind in ("alert.raised", "alert.updated", "alert.cleared", "alert.cancelled"):
+        jsonschema.validate({"kind": kind, "headline": {"uk": "т", "en": "t"}}, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"kind": "alert.raised", "headline": {}}, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"kind": "strike.launched"}, schema)
+    assert family_schema("foreign", schema_of) is None
+    assert {family(kind) for kind in KINDS} >= {"alert", "strike", "incident", "operator", "inject", "news", "clock"}
+
+
+def test_what_is_no_event_needs_no_schema(tmp_path: Path) -> None:
+    """A subscriber's acknowledgement lies on one channel for all clients, and comes back under its own topic."""
+    with recorder(tmp_path / "run.mcap") as made:
+        for client in ("c-1", "c-2"):
+            made.message(f"ack/{client}", Sent(b"{}"), kind="ack", due_us=0, actual_us=0, seq=0)
+        made.finish()
+    recording = read(tmp_path / "run.mcap")
+    assert [line.topic for line in recording] == ["ack/c-1", "ack/c-2"]
+    assert recording.summary is None
+    assert recording.finished
+
+
+def test_more_topics_than_channel_ids_lose_nothing(tmp_path: Path) -> None:
+    """70,000 incidents: the first have channels of their own, the others share one, and each keeps its topic."""
+    topics = [f"public/incident/UA-30/i-{n}" for n in range(70_000)]
+    with recorder(tmp_path / "run.mcap") as made:
+        for seq, topic in enumerate(topics):
+            made.message(topic, Sent(b"{}"), kind="incident.reported", due_us=0, actual_us=0, seq=seq)
+        made.finish()
+    recording = read(tmp_path / "run.mcap")
+    assert [line.topic for line in recording] == topics
+    assert recording.damage is None
+
+
+def test_a_sequence_past_32_bits_does_not_stop_the_recorder(tmp_path: Path) -> None:
+    """MCAP keeps the low 32 bits; where the side channel speaks, all of it is kept."""
+    with recorder(tmp_path / "run.mcap") as made:
+        for topic in ("public/news", "control/strike/s"):
+            made.message(topic, Sent(b"{}"), kind="news.published", due_us=0, actual_us=0, seq=2**32 + 5)
+    assert [line.seq for line in read(tmp_path / "run.mcap")] == [5, 2**32 + 5]
+
+
+def test_a_flush_puts_everything_on_disk(tmp_path: Path) -> None:
+    """Pins what mcap's `flush` must go on doing: nothing is held back, not even in our own file buffer."""
+    path = tmp_path / "run.mcap"
+    made = recorder(path)
+    assert read(path).attachments == ATTACHMENTS
+    for n in range(3):
+        made.message("public/news", Sent(says("news.published")), kind="news.published", due_us=n, actual_us=n, seq=n)
+        made.flush()
+        assert [line.seq for line in read(path)] == list(range(n + 1))
+    size = path.stat().st_size
+    made.flush()
+    assert path.stat().st_size == size
+    made.close()
+
+
+def test_a_recording_without_its_end_is_readable_and_says_so(tmp_path: Path) -> None:
+    """Closed but not finished: all lines, by us and by mcap's stream reader, and the damage is the missing end."""
+    path = tmp_path / "run.mcap"
+    with recorder(path) as made:
+        fill(made)
+    recording = read(path)
+    assert len(list(recording)) == CHUNKS * PER_CHUNK
+    assert recording.damage == f"at byte {path.stat().st_size}: it was not finished"
+    assert (recording.finished, recording.summary) == (False, None)
+    assert len(streamed(path)) == CHUNKS * (PER_CHUNK + 2)
+
+
+def streamed(path: Path) -> list[McapMessage]:
+    """The messages mcap's own stream reader finds before it complains of the missing end."""
+    found: list[McapMessage] = []
+    with path.open("rb") as stream, suppress(EndOfFile):
+        records = StreamReader(stream, validate_crcs=True).records
+        found.extend(record for record in records if isinstance(record, McapMessage))
+    return found
+
+
+def test_each_flipped_byte_is_told_and_costs_one_chunk_at_most(whole: Path, tmp_path: Path) -> None:
+    """No foreign exception at any byte; what is yielded is what was written; all other chunks are still there."""
+    good = whole.read_bytes()
+    lines = list(read(whole))
+    path = tmp_path / "flipped.mcap"
+    for at in range(len(good)):
+        path.write_bytes(good[:at] + bytes([good[at] ^ 1 << at % 8]) + good[at + 1 :])
+        recording = read(path)
+        got = list(recording)
+        assert recording.damage, f"byte {at} was changed unnoticed"
+        assert len(got) >= len(lines) - PER_CHUNK, f"byte {at} cost {len(lines) - len(got)} lines"
+        assert is_part(got, lines), f"byte {at} changed a line"
+
+
+def test_each_flipped_byte_of_an_unfinished_recording_costs_little(whole: Path, tmp_path: Path) -> None:
+    """The same without an index at the end: the chunk with the topics' names takes the lines on these along."""
+    good = unfinished(whole)
+    lines = list(read(whole))
+    path = tmp_path / "flipped.mcap"
+    for at in range(0, len(good), 3):
+        path.write_bytes(good[:at] + bytes([good[at] ^ 0xFF]) + good[at + 1 :])
+        got = list(read(path))
+        assert is_part(got, lines)
+        assert len(got) >= len(lines) - PER_CHUNK or at < chunk_ends(whole)[0]
+
+
+def test_each_length_it_can_be_cut_to_keeps_all_whole_chunks(whole: Path, tmp_path: Path) -> None:
+    """A file cut at any byte yields exactly the lines of the chunks before the cut, or says it is no recording."""
+    good, lines = whole.read_bytes(), list(read(whole))
+    ends = chunk_ends(whole)
+    path = tmp_path / "cut.mcap"
+    for length in range(len(good)):
+        path.write_bytes(good[:length])
+        if length < len(MAGIC):
+            with pytest.raises(RecordingError, match="no MCAP file"):
+                read(path)
+            continue
+        recording = read(path)
+        assert list(recording) == lines[: PER_CHUNK * sum(end <= length for end in ends)]
+        assert recording.damage
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_no_damage_raises_anything_of_its_own(
+    whole: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Any piece replaced by any bytes: a RecordingError, or lines of which each was written."""
+    good, lines = whole.read_bytes(), list(read(whole))
+    start = data.draw(st.integers(0, len(good)))
+    gone = data.draw(st.integers(0, len(good) - start))
+    put = data.draw(st.binary(max_size=200) | st.just(good[: data.draw(st.integers(0, len(good)))]))
+    path = tmp_path_factory.mktemp("damaged") / "run.mcap"
+    path.write_bytes(good[:start] + put + good[start + gone :])
+    with suppress(RecordingError):
+        recording = read(path)
+        assert all(line in lines for line in recording)
+        assert (recording.damage is None) == (path.read_bytes() == good)
+
+
+def is_part(some: list[Recorded], lines: list[Recorded]) -> bool:
+    """Whether `some` are of `lines`, in their order."""
+    rest = iter(lines)
+    return all(line in rest for line in some)
+
+
+def chunk_ends(path: Path) -> list[int]:
+    """Where each chunk ends, in the words of the index."""
+    with path.open("rb") as stream:
+        summary = make_reader(stream).get_summary()
+    assert summary is not None
+    return [index.chunk_start_offset + index.chunk_length for index in summary.chunk_indexes]
+
+
+def unfinished(path: Path) -> bytes:
+    """The bytes a recorder killed after its last flush would have left."""
+    return path.read_bytes()[: chunk_ends(path)[-1]]
+
+
+def foreign(path: Path, *lines: tuple[str, bytes]) -> Path:
+    """An MCAP file of another program: these topics and data."""
+    with path.open("wb") as stream:
+        other = Writer(stream)
+        other.start()
+        for topic, data in lines:
+            other.add_message(other.register_channel(topic, "json", 0), 0, data, 0)
+        other.finish()  # type: ignore[no-untyped-call]  # mcap does not annotate it
+    return path
+
+
+@pytest.mark.parametrize(
+    ("topic", "data"),
+    [
+        ("public/news", b"\xff\xfe"),
+        ("public/news", b"[1]"),
+        ("public/news", b"[" * 100_000),
+        ("public/news", b"{}"),
+        ("observation/broker.lost", b'{"kind": "broker.eaten"}'),
+        ("mqtt/properties", b'{"qos": 9}'),
+    ],
+)
+def test_a_file_of_another_program_is_told_apart(tmp_path: Path, topic: str, data: bytes) -> None:
+    """Lines that are none of ours are counted and named, not raised."""
+    recording = read(foreign(tmp_path / "run.mcap", *[(topic, data)] * 5))
+    assert list(recording) == []
+    assert recording.damage
+    assert recording.damage.count(f"a message on {topic} is none of ours") == 3
+    assert recording.damage.endswith("and 2 more")
+    assert recording.metadata == {}
+
+
+def test_a_chunk_that_unpacks_without_bound_is_refused(tmp_path: Path) -> None:
+    """A few kilobytes that say they are more than 64 MiB are damage, not memory."""
+    path = tmp_path / "run.mcap"
+    with path.open("wb") as stream:
+        other = Writer(stream, chunk_size=2 * LIMIT)
+        other.start()
+        other.add_message(other.register_channel("public/news", "json", 0), 0, b" " * LIMIT, 0)
+        other.finish()  # type: ignore[no-untyped-call]  # mcap does not annotate it
+    assert path.stat().st_size < 100_000
+    recording = read(path)
+    assert list(recording) == []
+    assert "unpacks to more than 64 MiB" in (recording.damage or "")
+
+
+def test_a_compression_we_do_not_write_is_refused(tmp_path: Path) -> None:
+    """Other programs may pack otherwise; that is said by name."""
+    path = tmp_path / "run.mcap"
+    with path.open("wb") as stream:
+        other = Writer(stream, compression=CompressionType.LZ4)
+        other.start()
+        other.add_message(other.register_channel("public/news", "json", 0), 0, b"{}", 0)
+        other.finish()  # type: ignore[no-untyped-call]  # mcap does not annotate it
+    assert "unknown compression 'lz4'" in (read(path).damage or "")
+
+
+def test_what_was_never_a_recording_is_said_in_a_sentence(tmp_path: Path) -> None:
+    """An empty file, a text, a folder, nothing at all: RecordingError with the path."""
+    for name, content in (("empty", b""), ("text", b"alertsim: 1\n" * 10)):
+        (tmp_path / name).write_bytes(content)
+    for name in ("empty", "text", "", "missing"):
+        with pytest.raises(RecordingError, match=str(tmp_path / name)):
+            read(tmp_path / name)
+
+
+def test_a_recording_is_never_overwritten(whole: Path, tmp_path: Path) -> None:
+    """Neither an existing file nor a missing folder is written to."""
+    with pytest.raises(RecordingError, match="never overwritten"):
+        Recorder(whole, schema_of=schema_of)
+    with pytest.raises(RecordingError, match="folder"):
+        Recorder(tmp_path / "missing" / "run.mcap", schema_of=schema_of)
+
+
+@pytest.mark.parametrize("last", ["flush", "finish", "close"])
+def test_the_first_failure_of_the_disk_is_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: str) -> None:
+    """One RecordingError with path and reason, from whichever call meets it; then every call does nothing."""
+    made = recorder(tmp_path / "run.mcap")
+    made.observe(BrokerLost(reason=""), actual_us=0, seq=0)
+
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(made._mcap, "flush", full)
+    with pytest.raises(RecordingError, match=r"run\.mcap: No space left on device; free some space"):
+        getattr(made, last)()
+    fill(made)
+    made.flush()
+    made.finish()
+    made.close()
+    assert made._file.closed
+    assert list(read(made.path)) == []
+
+
+def test_closing_is_safe_in_any_state(tmp_path: Path) -> None:
+    """Before the start, twice, after the end."""
+    unstarted = Recorder(tmp_path / "a.mcap", schema_of=schema_of)
+    unstarted.close()
+    unstarted.close()
+    with recorder(tmp_path / "b.mcap") as made:
+        made.finish()
+        made.finish()
+    made.close()
+    assert read(made.path).damage is None
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    said=st.lists(
+        st.tuples(st.sampled_from(TOPICS), MESSAGES, TIMES, TIMES) | st.tuples(OBSERVATIONS, TIMES) | st.none()
+    ),
+    finish=st.booleans(),
+)
+def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, said: list[Any], finish: bool) -> None:
+    """Any messages, however sent, and observations, flushed anywhere, finished or not: equal, in order, complete."""
+    path = tmp_path_factory.mktemp("round") / "run.mcap"
+    expected: list[Recorded] = []
+    with recorder(path) as made:
+        for seq, line in enumerate(said):
+            match line:
+                case None:
+                    made.flush()
+                case (seen, at):
+                    made.observe(seen, actual_us=at, seq=seq)
+                    data = seen.model_dump_json().encode()
+                    expected.append(Recorded(f"observation/{seen.kind}", seen.kind, seen, at, at, seq, data, None))
+                case (topic, sent, due, actual):
+                    made.message(topic, sent, kind="alert.cleared", due_us=due, actual_us=actual, seq=seq)
+                    expected.append(as_read(topic, sent, due, actual, seq))
+        if finish:
+            made.finish()
+    recording = read(path)
+    assert list(recording) == expected
+    assert recording.finished == finish
+
+
+def as_read(topic: str, sent: Sent, due: int, actual: int, seq: int) -> Recorded:
+    """What must come back of a message recorded as `alert.cleared`; a payload says its own kind."""
+    payload = json.loads(sent.payload) if sent.payload else None
+    kind = "alert.cleared" if payload is None else payload.get("kind", "")
+    delivery = Delivery(qos=sent.qos, retain=sent.retain, expiry_s=sent.expiry_s, properties=sent.properties)
+    return Recorded(topic, kind, payload, due, actual, seq, sent.payload, delivery)
