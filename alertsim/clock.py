@@ -1,8 +1,8 @@
 """Virtual time, and the only reader of real time: `virtual = base_virtual + rate * (real - base_real)`.
 
 Setting the rate rebases first, so time never jumps; rate 0 is a pause; rate `inf` (max) makes every wait end at once.
-Monotonic time only: a step of the wall clock does nothing. A wait that ends more than `ASLEEP_S` late (a closed lid,
-SIGSTOP) takes the lost time out again, so that it counts as a pause.
+Monotonic time only: a step of the wall clock does nothing. More than `ASLEEP_S` between two looks at a running clock
+is a machine that slept (a closed lid, SIGSTOP): the lost time is taken out again, so that it counts as a pause.
 """
 
 import asyncio
@@ -57,9 +57,10 @@ class Clock:
     ) -> None:
         self._real_s, self._suspended_s, self._sleep = real_s, suspended_s, sleep
         self._base_virtual: float = at
-        self._base_real = self._last_seen = real_s()
-        self._suspended = suspended_s()
+        self._base_real = self._seen = real_s()
+        self._away = suspended_s()
         self._rate = rate
+        self._lost_s = 0.0
         self._unix_offset_us = time.time_ns() // 1_000 - int(self._base_real * 1e6)
 
     @property
@@ -69,9 +70,15 @@ class Clock:
 
     def now(self) -> Millis:
         """The scenario time; at rate max it stands where the last wait put it."""
+        real = self._look()
         if self._rate == MAX:
             return Millis(int(self._base_virtual))
-        return Millis(int(self._base_virtual + self._rate * (self._real_s() - self._base_real) * 1e3))
+        return Millis(int(self._base_virtual + self._rate * (real - self._base_real) * 1e3))
+
+    def take_lost_s(self) -> float:
+        """Real seconds found lost since this was last asked."""
+        lost, self._lost_s = self._lost_s, 0.0
+        return lost
 
     def set_rate(self, rate: float) -> None:
         """Another pace from this instant on."""
@@ -93,20 +100,17 @@ class Clock:
         real = self._base_real + (at - self._base_virtual) / 1e3 / self._rate
         return int(real * 1e6) + self._unix_offset_us
 
-    async def until(self, at: Millis, interrupted: asyncio.Event) -> float:
-        """Wait for scenario time `at` or for `interrupted`, never ending early; returns real seconds found lost.
+    async def until(self, at: Millis, interrupted: asyncio.Event) -> None:
+        """Wait for scenario time `at` or for `interrupted`, never ending early.
 
         While paused only an interruption ends the wait. Waits in slices of a second, the last 2 ms by yielding.
         """
         if self._rate == MAX:
             self._rebase(at)
             await self._sleep(0)
-            return 0.0
-        self._last_seen, lost = self._real_s(), 0.0
-        while not interrupted.is_set() and self.now() < at and not lost:
+            return
+        while not interrupted.is_set() and self.now() < at:
             await self._doze(self._remaining_s(at), interrupted)
-            lost = self._take_out_lost_time()
-        return lost
 
     def _remaining_s(self, at: Millis) -> float:
         return (at - self.now()) / 1e3 / self._rate if self._rate else math.inf
@@ -122,15 +126,15 @@ class Clock:
         except TimeoutError:
             return
 
-    def _take_out_lost_time(self) -> float:
-        """Real seconds lost since the last look, when they are too many for a busy machine; time is set back."""
-        now, suspended = self._real_s(), self._suspended_s()
-        overslept = now - self._last_seen - _SLICE_S
-        away, self._suspended, self._last_seen = suspended - self._suspended, suspended, now
-        if overslept > ASLEEP_S:
-            self._base_real += overslept
-            return overslept + away
-        return away if away > ASLEEP_S else 0.0
+    def _look(self) -> float:
+        """Real time now; what was slept since the last look, while time was running, is taken out and noted."""
+        real, away = self._real_s(), self._suspended_s()
+        gap, gone = real - self._seen, away - self._away
+        self._seen, self._away = real, away
+        if self._rate not in {0.0, MAX} and gap + gone > ASLEEP_S:
+            self._base_real += max(0.0, gap - _SLICE_S)
+            self._lost_s += gap + gone
+        return real
 
     def _rebase(self, virtual: float) -> None:
         self._base_virtual, self._base_real = virtual, self._real_s()

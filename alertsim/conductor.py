@@ -46,8 +46,8 @@ class Conductor:
         feed: Feed,
         *,
         script: Iterable[CommandAccepted] = (),
-        on_terminate: Callable[[], None] = lambda: None,
     ) -> None:
+        self.on_terminate: Callable[[], None] = lambda: None
         self.situation = Situation()
         self.state = ExerciseState.READY
         self.segment = segments[0]
@@ -58,7 +58,6 @@ class Conductor:
         self._interrupted = asyncio.Event()
         self._rate = segments[0].rate
         self._reason: str | None = None
-        self._on_terminate = on_terminate
 
     @property
     def now(self) -> Millis:
@@ -75,7 +74,7 @@ class Conductor:
         self._inbox.append(command)
         self._interrupted.set()
         if isinstance(command, Terminate):
-            self._on_terminate()
+            self.on_terminate()
 
     def observe(self, observation: Observation) -> None:
         """Put an observation on the log, without ever waiting."""
@@ -125,8 +124,8 @@ class Conductor:
             self._interrupted.clear()
             if self._inbox:
                 continue
-            lost_s = await self._clock.until(self._wake_at(segment), self._interrupted)
-            if lost_s:
+            await self._clock.until(self._wake_at(segment), self._interrupted)
+            if lost_s := self._clock.take_lost_s():
                 self.observe(ClockSlept(at=self.now, lost_ms=round(lost_s * 1e3)))
 
     def _wake_at(self, segment: Segment) -> Millis:

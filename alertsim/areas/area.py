@@ -19,7 +19,7 @@ class Area:
 
     `id` is its path, `UA-32/75/702`: ISO 3166-2 of the top-level area, uid of the raion, uid of the hromada; topics
     end in it. `uid` is the number alerts.in.ua gives it, unique over all levels; ukrainealarm has the same but for
-    Crimea. All that may be None is None below the top level, and where a system does not know the area.
+    Crimea. The other numbers, the code and the population are None below the top level, and where nobody gives one.
     """
 
     id: str

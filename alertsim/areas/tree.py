@@ -30,7 +30,7 @@ def children(area: str) -> tuple[Area, ...]:
 
 def top_level() -> tuple[Area, ...]:
     """The 27 areas at the top, in the order of the status string of alerts.in.ua (Ukrainian alphabet, roughly)."""
-    return tuple(area for area in _tree().values() if area.level == "oblast")
+    return _children()[None]
 
 
 def all_areas() -> tuple[Area, ...]:
@@ -47,6 +47,7 @@ def _tree() -> dict[str, Area]:
 
 @cache
 def _children() -> dict[str | None, tuple[Area, ...]]:
+    """The areas directly inside each; inside None are the 27."""
     inside = defaultdict(list)
     for area in _tree().values():
         inside[area.parent].append(area)

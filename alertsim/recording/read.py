@@ -208,18 +208,16 @@ def _line(
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[bytes | mmap]:
-    """The bytes of the file, read as they are needed."""
+def _opened(path: Path) -> Iterator[mmap]:
+    """The bytes of the file, read from disk as they are needed."""
     try:
         with path.open("rb") as file:
-            empty = file.seek(0, 2) == 0
-            data = b"" if empty else mmap(file.fileno(), 0, access=ACCESS_READ)
+            data = mmap(file.fileno(), 0, access=ACCESS_READ)
     except OSError as error:
         raise RecordingError(f"cannot read the recording {path}: {error.strerror}") from error
-    if not is_mcap(data):
-        raise RecordingError(f"cannot read the recording {path}: it is no MCAP file")
-    try:
+    except ValueError:
+        raise RecordingError(f"cannot read the recording {path}: it is empty") from None
+    with data:
+        if not is_mcap(data):
+            raise RecordingError(f"cannot read the recording {path}: it is no MCAP file")
         yield data
-    finally:
-        if isinstance(data, mmap):
-            data.close()

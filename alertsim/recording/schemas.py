@@ -11,6 +11,9 @@ SchemaOf = Callable[[str], Mapping[str, Any]]
 KINDS: tuple[str, ...] = tuple(kind.model_fields["kind"].default for kind in get_args(Event))
 """The kinds of event there are."""
 
+ENDED = "exercise.state_changed"
+"""The kind that may lie on the topic of any family: whatever stood is said to have ended with the exercise."""
+
 
 def family(kind: str) -> str:
     """The first word of a kind: `alert` of `alert.raised`."""
@@ -18,14 +21,15 @@ def family(kind: str) -> str:
 
 
 def family_schema(name: str, schema_of: SchemaOf) -> dict[str, Any] | None:
-    """Any of the kinds of a family, definitions hoisted so that their `#/$defs/` references hold; None of no event.
+    """Any of the kinds of a family, or the end of the exercise; None where there is no such family of events.
 
-    `type: object` at the root and references inside only are what Foxglove asks of a schema
-    (docs.foxglove.dev, "Custom schema encodings").
+    Definitions are hoisted so that their `#/$defs/` references hold. `type: object` at the root and references inside
+    only are what Foxglove asks of a schema (docs.foxglove.dev, "Custom schema encodings").
     """
-    schemas = [dict(schema_of(kind)) for kind in KINDS if family(kind) == name]
-    if not schemas:
+    kinds = [kind for kind in KINDS if family(kind) == name]
+    if not kinds:
         return None
+    schemas = [dict(schema_of(kind)) for kind in dict.fromkeys([*kinds, ENDED])]
     definitions: dict[str, Any] = {}
     for schema in schemas:
         definitions |= schema.pop("$defs", {})

@@ -106,8 +106,8 @@ class Recorder:
     `ack/<client>`, of which there is no end, and all topics after the first 60,000, lie on one channel of their branch
     (`control/strike`, `ack`, `public/incident`, …); there the side channel gives the true topic.
 
-    A channel's schema is that of its family, the first word of the kind: any of the kinds that begin so.
-    `schema_of(kind)` gives the JSON Schema of one kind; what is no event has none.
+    A channel's schema is that of the family of its first kind: any kind that begins with the same word, or the end of
+    the exercise. `schema_of(kind)` gives the JSON Schema of one kind; what is no event has none.
 
     The first failure of the disk raises RecordingError; after it, as after `finish` and `close`, all calls do nothing.
     """

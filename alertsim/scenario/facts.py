@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from alertsim.events import Frozen
-from alertsim.scenario.fields import Citation
+from alertsim.scenario.fields import PARAGRAPH, Citation, figure
 
-Value = dict[Annotated[str, Field(min_length=1, max_length=80)], int | float | str]
-"""Figures by the names of `Entry.claims()`; instants as text."""
+Value = dict[Annotated[str, Field(min_length=1, max_length=80)], Annotated[int | float | str, BeforeValidator(figure)]]
+"""Figures by the names `claims` gives them; instants and durations as text."""
 
 Sentence = Annotated[str, Field(min_length=10, max_length=2000)]
 
@@ -56,7 +56,7 @@ class Facts(Frozen):
     """The whole of a facts.yaml."""
 
     article: Article
-    paragraphs: dict[Annotated[str, Field(pattern=r"^p[1-9]\d?$")], Paragraph]
+    paragraphs: dict[Annotated[str, Field(pattern=PARAGRAPH)], Paragraph]
     facts: dict[Citation, Fact] = {}
     conflicts: tuple[Conflict, ...] = ()
 

@@ -72,6 +72,13 @@ def area(given: object) -> str:
         raise _refused(str(error)) from None
 
 
+def figure(given: object) -> int | float | str:
+    """A number or a text, as a fact gives it."""
+    if isinstance(given, bool) or not isinstance(given, int | float | str) or given != given:  # noqa: PLR0124 - NaN
+        raise _refused(f"expected a number or a text, found {found(given)}")
+    return given
+
+
 Start = Annotated[
     Millis,
     BeforeValidator(instant),

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from alertsim.events import Casualties, Frozen, Service, Text, Threat, Track
-from alertsim.scenario.fields import AreaName, Citation, Count, Duration, Instant, Name, Share
+from alertsim.scenario.fields import AreaName, Citation, Count, Duration, Instant, Name, Share, Start
 from alertsim.times import MINUTE, Millis
 
 
@@ -245,7 +245,7 @@ class Header(Frozen):
     title: Text
     exercise: ExerciseHeader
     objectives: tuple[Objective, ...] = ()
-    start: Instant
+    start: Start
     seed: int | None = Field(None, ge=0, le=2**53)
     chapters: dict[Name, Chapter] = {}
     play: tuple[Name, ...] = Field((), description="the chapters `run` plays; default: all, in order")

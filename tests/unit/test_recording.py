@@ -21,15 +21,30 @@ from mcap.writer import MCAP0_MAGIC as MAGIC
 from mcap.writer import CompressionType, Writer
 
 from alertsim.errors import RecordingError
-from alertsim.observations import BrokerLost, BrokerRestored, Observation, PlayDegraded
-from alertsim.recording import Delivery, Recorded, Recorder, read
+from alertsim.events import (
+    AlertCleared,
+    AlertRaised,
+    Casualties,
+    Event,
+    ExerciseState,
+    ExerciseStateChanged,
+    IncidentReported,
+    OperatorChanged,
+    Service,
+    StrikeLaunched,
+)
+from alertsim.observations import BrokerLost, BrokerRestored, Observation, PlayDegraded, Played
+from alertsim.recording import Delivery, Recorded, Recorder, read, write
 from alertsim.recording.schemas import KINDS, family, family_schema
 from alertsim.recording.walk import LIMIT
+from alertsim.wire import Mark, mark, retire
+from alertsim.wire import schema as wire_schema
 
 METADATA = {"exercise": "night-1", "seed": "1", "contact": "черговий"}
 ATTACHMENTS = {"scenario.yaml": b"alertsim: 1\n", "facts.yaml": b"facts: []\n" * 20}
 MARKS = (("status", "Exercise"), ("exercise", "night-1"))
 CHUNKS, PER_CHUNK = 4, 6
+TINY_CHUNK = 2
 
 
 @dataclass(frozen=True)
@@ -110,9 +125,25 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished recording that is as small as one can be: three chunks of two lines."""
+    path = tmp_path_factory.mktemp("tiny") / "run.mcap"
+    with Recorder(path, schema_of=lambda _: {}) as made:
+        made.start({"exercise": "n"}, {"scenario.yaml": b"alertsim: 1\n"})
+        for n in range(3):
+            sent = Sent(says("clock.ticked", n=n))
+            made.message("public/clock", sent, kind="clock.ticked", due_us=n, actual_us=n, seq=n)
+            made.observe(BrokerLost(reason=""), actual_us=n, seq=n)
+            made.flush()
+        made.finish({})
+    return path
+
+
 def test_a_finished_recording_is_whole_and_says_what_it_is_of(whole: Path) -> None:
     """Metadata, attachments and summary come back, nothing is wrong, and all lines are there in order."""
     recording = read(whole)
+    next(iter(recording))
     assert (recording.metadata, recording.attachments) == (METADATA, ATTACHMENTS)
     assert (recording.summary, recording.finished, recording.damage) == ({"messages": "24"}, True, None)
     lines = list(recording)
@@ -137,7 +168,7 @@ def test_a_line_says_what_was_sent_and_how(whole: Path) -> None:
 
 
 def test_other_readers_open_it(whole: Path) -> None:
-    """The indexed reader of mcap itself sees metadata, attachments, channels with QoS and retain, times and sequence."""
+    """Mcap's indexed reader sees metadata, attachments, channels with QoS and retain, times and sequence."""
     with whole.open("rb") as stream:
         reader = make_reader(stream, validate_crcs=True)
         summary = reader.get_summary()
@@ -187,7 +218,7 @@ def test_a_family_is_all_kinds_that_share_its_first_word() -> None:
     schema = family_schema("alert", schema_of)
     assert schema is not None
     jsonschema.Draft202012Validator.check_schema(schema)
-    for kind in ("alert.raised", "alert.updated", "alert.cleared", "alert.cancelled"):
+    for kind in ("alert.raised", "alert.updated", "alert.cleared", "alert.cancelled", "exercise.state_changed"):
         jsonschema.validate({"kind": kind, "headline": {"uk": "т", "en": "t"}}, schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"kind": "alert.raised", "headline": {}}, schema)
@@ -195,6 +226,35 @@ def test_a_family_is_all_kinds_that_share_its_first_word() -> None:
         jsonschema.validate({"kind": "strike.launched"}, schema)
     assert family_schema("foreign", schema_of) is None
     assert {family(kind) for kind in KINDS} >= {"alert", "strike", "incident", "operator", "inject", "news", "clock"}
+
+
+def test_what_the_wire_sends_keeps_the_schema_of_its_channel(tmp_path: Path) -> None:
+    """Marked messages with the wire's own schemas, and the words that take back what stands at the end."""
+    by = Mark("night-1", "the duty officer")
+    path = tmp_path / "run.mcap"
+    shared: dict[str, Any] = {"event": "e:s", "at": 1_702_429_213_000, "entry": "e"}
+    events: list[Event] = [
+        AlertRaised(**shared, area="UA-30"),
+        AlertCleared(**shared, area="UA-30"),
+        StrikeLaunched(**shared, strike="s-1", weapon="w", target="UA-30"),
+        IncidentReported(**shared, incident="i", area="UA-30", text="fire", casualties=Casualties(injured=3)),
+        OperatorChanged(**shared, operator="a", up={Service.DATA: 0.5}),
+        ExerciseStateChanged(**shared, state=ExerciseState.ENDED),
+    ]
+    played = [Played(seq, 1_700_000_000_000_000, 1_700_000_000_000_000, event) for seq, event in enumerate(events)]
+    messages = [mark(line, by) for line in played]
+    last = list(retire({message.topic for message in messages if message.retain}, played[-1], by))
+    with Recorder(path, schema_of=wire_schema) as made:
+        made.start({}, {})
+        for line, message in [*zip(played, messages, strict=True), *((played[-1], message) for message in last)]:
+            topic = message.topic.removeprefix(by.root + "/")
+            made.message(topic, message, kind=line.event.kind, due_us=line.due_us, actual_us=0, seq=line.seq)
+        made.finish()
+    assert [line.data for line in read(path)] == [message.payload for message in [*messages, *last]]
+    with path.open("rb") as stream:
+        for schema, _, found in make_reader(stream).iter_messages():
+            assert schema is not None
+            jsonschema.validate(json.loads(found.data), json.loads(schema.data))
 
 
 def test_what_is_no_event_needs_no_schema(tmp_path: Path) -> None:
@@ -209,9 +269,11 @@ def test_what_is_no_event_needs_no_schema(tmp_path: Path) -> None:
     assert recording.finished
 
 
-def test_more_topics_than_channel_ids_lose_nothing(tmp_path: Path) -> None:
-    """70,000 incidents: the first have channels of their own, the others share one, and each keeps its topic."""
-    topics = [f"public/incident/UA-30/i-{n}" for n in range(70_000)]
+def test_more_topics_than_channel_ids_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first topics have channels of their own, the others share that of their branch, and each keeps its name."""
+    assert write.MOST_TOPICS + 1_000 < 2**16
+    monkeypatch.setattr(write, "MOST_TOPICS", 3)
+    topics = [f"public/incident/UA-30/i-{n % 7}" for n in range(20)] + ["public/alert/UA-30", "control/network/a"]
     with recorder(tmp_path / "run.mcap") as made:
         for seq, topic in enumerate(topics):
             made.message(topic, Sent(b"{}"), kind="incident.reported", due_us=0, actual_us=0, seq=seq)
@@ -219,6 +281,10 @@ def test_more_topics_than_channel_ids_lose_nothing(tmp_path: Path) -> None:
     recording = read(tmp_path / "run.mcap")
     assert [line.topic for line in recording] == topics
     assert recording.damage is None
+    with recording.path.open("rb") as stream:
+        channels = {channel.topic for _, channel, _ in make_reader(stream).iter_messages()}
+    own = set(topics[:3]) | {"mqtt/properties"}
+    assert channels == own | {"public/incident", "public/alert", "control/network"}
 
 
 def test_a_sequence_past_32_bits_does_not_stop_the_recorder(tmp_path: Path) -> None:
@@ -265,45 +331,45 @@ def streamed(path: Path) -> list[McapMessage]:
     return found
 
 
-def test_each_flipped_byte_is_told_and_costs_one_chunk_at_most(whole: Path, tmp_path: Path) -> None:
+def test_each_flipped_byte_is_told_and_costs_one_chunk_at_most(tiny: Path, tmp_path: Path) -> None:
     """No foreign exception at any byte; what is yielded is what was written; all other chunks are still there."""
-    good = whole.read_bytes()
-    lines = list(read(whole))
+    good = tiny.read_bytes()
+    lines = list(read(tiny))
     path = tmp_path / "flipped.mcap"
     for at in range(len(good)):
         path.write_bytes(good[:at] + bytes([good[at] ^ 1 << at % 8]) + good[at + 1 :])
         recording = read(path)
         got = list(recording)
         assert recording.damage, f"byte {at} was changed unnoticed"
-        assert len(got) >= len(lines) - PER_CHUNK, f"byte {at} cost {len(lines) - len(got)} lines"
+        assert len(got) >= len(lines) - TINY_CHUNK, f"byte {at} cost {len(lines) - len(got)} lines"
         assert is_part(got, lines), f"byte {at} changed a line"
 
 
-def test_each_flipped_byte_of_an_unfinished_recording_costs_little(whole: Path, tmp_path: Path) -> None:
+def test_each_flipped_byte_of_an_unfinished_recording_costs_little(tiny: Path, tmp_path: Path) -> None:
     """The same without an index at the end: the chunk with the topics' names takes the lines on these along."""
-    good = unfinished(whole)
-    lines = list(read(whole))
+    good = unfinished(tiny)
+    lines = list(read(tiny))
     path = tmp_path / "flipped.mcap"
-    for at in range(0, len(good), 3):
+    for at in range(len(good)):
         path.write_bytes(good[:at] + bytes([good[at] ^ 0xFF]) + good[at + 1 :])
         got = list(read(path))
         assert is_part(got, lines)
-        assert len(got) >= len(lines) - PER_CHUNK or at < chunk_ends(whole)[0]
+        assert len(got) >= len(lines) - TINY_CHUNK or at < chunk_ends(tiny)[0]
 
 
-def test_each_length_it_can_be_cut_to_keeps_all_whole_chunks(whole: Path, tmp_path: Path) -> None:
+def test_each_length_it_can_be_cut_to_keeps_all_whole_chunks(tiny: Path, tmp_path: Path) -> None:
     """A file cut at any byte yields exactly the lines of the chunks before the cut, or says it is no recording."""
-    good, lines = whole.read_bytes(), list(read(whole))
-    ends = chunk_ends(whole)
+    good, lines = tiny.read_bytes(), list(read(tiny))
+    ends = chunk_ends(tiny)
     path = tmp_path / "cut.mcap"
     for length in range(len(good)):
         path.write_bytes(good[:length])
         if length < len(MAGIC):
-            with pytest.raises(RecordingError, match="no MCAP file"):
+            with pytest.raises(RecordingError, match="no MCAP file" if length else "empty"):
                 read(path)
             continue
         recording = read(path)
-        assert list(recording) == lines[: PER_CHUNK * sum(end <= length for end in ends)]
+        assert list(recording) == lines[: TINY_CHUNK * sum(end <= length for end in ends)]
         assert recording.damage
 
 

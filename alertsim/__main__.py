@@ -1,0 +1,5 @@
+"""`python -m alertsim`."""
+
+from alertsim.cli.main import main
+
+main()

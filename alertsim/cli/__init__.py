@@ -1,0 +1,1 @@
+"""The command line: one module a subcommand, each a thin shell around what it calls."""

@@ -1,0 +1,66 @@
+"""Options several subcommands share, and how their text is read; InputError says what to write instead."""
+
+import math
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alertsim.errors import InputError
+from alertsim.scenario import Scenario
+from alertsim.times import INSTANT_FORM, Millis, parse_duration, parse_instant
+
+
+class Language(StrEnum):
+    """The two languages of everything a person reads."""
+
+    UK = "uk"
+    EN = "en"
+
+
+def default_language() -> Language:
+    """Ukrainian where the system speaks it, else English."""
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return Language.UK if spoken.startswith("uk") else Language.EN
+
+
+ScenarioName = Annotated[str, typer.Argument(help="A scenario of ours (see `scenarios`), a folder, or a file.")]
+Seed = Annotated[int | None, typer.Option(min=0, max=2**53, help="Which draws; default: the scenario's, else 1.")]
+Broker = Annotated[str, typer.Option(help="embedded, mosquitto, or mqtt://127.0.0.1:PORT.")]
+Out = Annotated[Path | None, typer.Option(help="Where run folders go; default $ALERTSIM_RUNS, else ./runs.")]
+Lang = Annotated[Language, typer.Option(default_factory=default_language, help="Language of what people read.")]
+
+
+def runs_folder(out: Path | None) -> Path:
+    """`--out`, else ALERTSIM_RUNS, else ./runs."""
+    return out or Path(os.environ.get("ALERTSIM_RUNS") or "runs")
+
+
+def read_seed(seed: int | None, scenario: Scenario) -> int:
+    """The flag, else the scenario's own, else 1."""
+    return next(given for given in (seed, scenario.seed, 1) if given is not None)
+
+
+def read_rate(text: str | None) -> float | None:
+    """A number above 0, or `max`; None where nothing was asked."""
+    if text is None:
+        return None
+    try:
+        rate = math.inf if text == "max" else float(text)
+    except ValueError:
+        rate = math.nan
+    if not rate > 0 or (rate > 1_000_000 and text != "max"):
+        raise InputError(f"--rate {text!r}: expected scenario seconds a real second, like 1 or 60, or max")
+    return rate
+
+
+def read_instant(option: str, text: str | None, start: Millis) -> Millis | None:
+    """An absolute time, or `+duration` from the scenario's start; None where nothing was asked."""
+    if text is None:
+        return None
+    try:
+        return Millis(start + parse_duration(text[1:])) if text.startswith("+") else parse_instant(text)[0]
+    except ValueError:
+        raise InputError(f"{option} {text!r}: expected {INSTANT_FORM}, or +00:12:30 from the start") from None

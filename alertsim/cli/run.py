@@ -1,0 +1,140 @@
+"""`alertsim run`: conduct a scenario as an exercise."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sys
+from typing import Annotated
+
+import typer
+
+from alertsim import exercise, library, logs
+from alertsim.broker import parse_target
+from alertsim.cli.options import (
+    Broker,
+    Lang,
+    Language,
+    Out,
+    ScenarioName,
+    Seed,
+    read_instant,
+    read_rate,
+    read_seed,
+    runs_folder,
+)
+from alertsim.cli.screen import Screen, open_screen
+from alertsim.commands import Terminate
+from alertsim.errors import InputError
+from alertsim.events import Track
+from alertsim.report import sentences
+from alertsim.timeline import DEFAULT_TRACKS
+
+Tracks = Annotated[
+    list[Track] | None, typer.Option(help="Play this track too (information: politics). May be repeated.")
+]
+EXERCISE_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
+
+
+def run(
+    scenario: ScenarioName,
+    lang: Lang,
+    rate: Annotated[
+        str | None, typer.Option(help="Scenario seconds a real second, or max; default: the chapters'.")
+    ] = None,
+    seed: Seed = None,
+    start: Annotated[str | None, typer.Option("--from", help="Begin at this scenario time.")] = None,
+    until: Annotated[str | None, typer.Option(help="End at this scenario time.")] = None,
+    chapter: Annotated[str | None, typer.Option(help="Play this chapter only.")] = None,
+    track: Tracks = None,
+    broker: Broker = "embedded",
+    exercise_id: Annotated[str | None, typer.Option("--exercise", help="Name this exercise.")] = None,
+    out: Out = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One summary object on stdout.")] = False,  # noqa: FBT002 — a flag
+) -> None:
+    """Conduct a scenario: play it by the clock over MQTT, every message marked as an exercise, and record it."""
+    target = parse_target(broker)
+    pace = read_rate(rate)
+    loaded = library.load(scenario)
+    order = exercise.Order(
+        loaded=loaded,
+        target=target,
+        out=runs_folder(out),
+        exercise=read_exercise_id(exercise_id) or exercise.exercise_id(loaded.scenario.name),
+        seed=read_seed(seed, loaded.scenario),
+        rate=pace,
+        start=read_instant("--from", start, loaded.scenario.start),
+        until=read_instant("--until", until, loaded.scenario.start),
+        chapter=chapter,
+        tracks=read_tracks(track),
+    )
+    screen = open_screen(lang, as_json=as_json)
+    logs.configure(quiet=screen.drawn)
+    outcome, interrupted = asyncio.run(_conduct(order, screen))
+    if as_json:
+        typer.echo(json.dumps(exercise.as_json(outcome), ensure_ascii=False))
+    else:
+        _tell(outcome, lang)
+    for failure in outcome.failures:
+        sys.stderr.write(f"{failure}\n")
+    raise typer.Exit(130 if interrupted else 1 if outcome.failures else 0)
+
+
+def read_tracks(asked: list[Track] | None) -> frozenset[Track]:
+    """The default tracks and those asked for."""
+    return DEFAULT_TRACKS | frozenset(asked or ())
+
+
+def read_exercise_id(text: str | None) -> str | None:
+    """An exercise id as design allows it; InputError says what that is."""
+    if text is not None and not EXERCISE_ID.fullmatch(text):
+        raise InputError(
+            f"--exercise {text!r}: expected 3 to 64 lower-case letters, digits and hyphens, not beginning with a hyphen"
+        )
+    return text
+
+
+async def _conduct(order: exercise.Order, screen: Screen) -> tuple[exercise.Outcome, bool]:
+    """Conduct it under Ctrl-C: once ends it properly, twice at once. Returns whether it was interrupted."""
+    signals: list[int] = []
+    conducting = asyncio.current_task()
+
+    async def view(stage: exercise.Stage) -> None:
+        def end(number: int) -> None:
+            signals.append(number)
+            if len(signals) == 1:
+                stage.conductor.ask(Terminate(reason="interrupted"))
+            else:
+                _at_once(screen)
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, end, number)
+        await screen.show(stage)
+
+    def give_up() -> None:
+        signals.append(signal.SIGINT)
+        if conducting:
+            conducting.cancel()
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, give_up)
+    try:
+        return await exercise.conduct(order, view), bool(signals)
+    except asyncio.CancelledError:
+        if signals:
+            raise KeyboardInterrupt from None
+        raise
+
+
+def _at_once(screen: Screen) -> None:
+    screen.close()
+    sys.stderr.write("ended at once; what the broker retains expires by itself within 180 s\n")
+    os._exit(130)
+
+
+def _tell(outcome: exercise.Outcome, lang: Language) -> None:
+    """How it went, in three sentences, and where the recording is."""
+    for sentence in sentences(outcome.summary, lang.value):
+        typer.echo(sentence)
+    word = {"uk": "Запис", "en": "Recording"}[lang]
+    typer.echo(f"{word}: {outcome.recording or '—'}")

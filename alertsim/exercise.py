@@ -1,0 +1,347 @@
+"""Composes one exercise: broker, publisher, conductor, recording and summary, each opened and closed in order."""
+
+import asyncio
+import gc
+import hashlib
+import json
+import platform
+import secrets
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+import structlog
+
+from alertsim import __version__, logs, runs
+from alertsim.broker import Broker, Target, open_broker
+from alertsim.clock import Clock, unix_us
+from alertsim.conductor import Conductor
+from alertsim.errors import BrokerError, RecordingError
+from alertsim.feed import Feed, Reader
+from alertsim.library import SCENARIO, Loaded, catalogue
+from alertsim.observations import Line, PlayDegraded, Played
+from alertsim.publisher import Publisher, sweep
+from alertsim.recording import Recorder, keep
+from alertsim.report import Fold, Summary, sentences
+from alertsim.timeline import DEFAULT_TRACKS, Segment, Timeline, compile_scenario, pace
+from alertsim.times import Millis
+from alertsim.wire import Mark, Message, schema
+
+DRAIN_S = 30.0
+FAREWELL_S = 10.0
+_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What somebody asked to have conducted."""
+
+    loaded: Loaded
+    target: Target
+    out: Path
+    exercise: str
+    seed: int
+    rate: float | None = None
+    start: Millis | None = None
+    until: Millis | None = None
+    chapter: str | None = None
+    tracks: frozenset[str] = DEFAULT_TRACKS
+
+
+@dataclass
+class Outcome:
+    """What came of it: the summary, where things are, and why it did not go well, if it did not."""
+
+    exercise: str
+    summary: Summary
+    folder: Path | None
+    recording: Path | None
+    broker: str
+    swept: tuple[str, ...] = ()
+    failures: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A running exercise as its view sees it."""
+
+    order: Order
+    mark: Mark
+    broker: Broker
+    conductor: Conductor
+    segments: tuple[Segment, ...]
+    lines: Reader
+    swept: tuple[str, ...]
+
+
+View = Callable[[Stage], Awaitable[None]]
+
+
+def exercise_id(scenario: str) -> str:
+    """`<scenario>-<yyyymmddthhmmssz>-<4 random base32>`, short enough for every topic."""
+    now = datetime.fromtimestamp(unix_us() / 1e6, UTC).strftime("%Y%m%dt%H%M%Sz").lower()
+    return f"{scenario[:40].strip('-')}-{now}-{''.join(secrets.choice(_BASE32) for _ in range(4))}"
+
+
+async def conduct(order: Order, view: View) -> Outcome:
+    """Conduct an exercise from its first message to the last clear.
+
+    A disk that fails costs the recording, not the exercise: it goes on, and the outcome says so. Raises BrokerError
+    when the broker is not there or is given up, InputError when the run folder exists or nothing is left to play.
+    """
+    scored, failures = _scored(order), list[str]()
+    async with open_broker(order.target, log=structlog.get_logger()) as broker:
+        swept = await _sweep_left_over(order.out, broker)
+        folder = _folder(order, failures)
+        scenario = order.loaded.scenario
+        by = Mark(order.exercise, scenario.exercise.contact, scenario.offset)
+        note = runs.TargetNote(by.exercise, broker.host, broker.port, by.contact, by.offset)
+        with (
+            logs.into(folder / runs.LOG if folder else None),
+            _noted(folder, note, failures) as target_file,
+            _recorder(folder, failures) as recorder,
+        ):
+            performance = _Performance(order, scored, by, broker, recorder, failures)
+            summary = await performance.run(view, swept)
+            if target_file and not performance.left_over:
+                runs.mark_cleared(target_file, note)
+    recording = recorder.path if recorder and performance.recorded else None
+    outcome = Outcome(order.exercise, summary, folder, recording, broker.url, swept, failures)
+    _write_summary(outcome)
+    return outcome
+
+
+class _Performance:
+    """One exercise with its parts, from connection to goodbye."""
+
+    def __init__(
+        self,
+        order: Order,
+        scored: tuple[Timeline, tuple[Segment, ...]],
+        by: Mark,
+        broker: Broker,
+        recorder: Recorder | None,
+        failures: list[str],
+    ) -> None:
+        timeline, segments = scored
+        self.left_over = self.recorded = True
+        self._order, self._by, self._broker, self._segments = order, by, broker, segments
+        self._recorder, self._failures = recorder, failures
+        self._feed = Feed()
+        self._to_publish = self._feed.reader("publisher", policy="wait", bound=1_000, wants=_is_event)
+        self._to_record = self._feed.reader("recording", policy="wait", bound=20_000)
+        self._to_fold = self._feed.reader("summary", policy="wait", bound=20_000)
+        self._to_view = self._feed.reader("view", policy="drop_oldest", bound=2_000)
+        self._conductor = Conductor(timeline, segments, Clock(segments[0].start), self._feed)
+        self._publisher = Publisher(
+            broker.host,
+            broker.port,
+            by=by,
+            at=segments[0].start,
+            reader=self._to_publish,
+            observe=self._conductor.observe,
+        )
+        self._conductor.on_terminate = self._publisher.purge
+
+    async def run(self, view: View, swept: tuple[str, ...]) -> Summary:
+        """Play, say goodbye, close the books; the summary of it all."""
+        await self._publisher.connect_once()
+        self._start_recording()
+        gc.collect()
+        gc.freeze()  # the timeline stays; looking at it again and again makes events late
+        stage = Stage(self._order, self._by, self._broker, self._conductor, self._segments, self._to_view, swept)
+        fold = Fold()
+        async with asyncio.TaskGroup() as group:
+            publishing = group.create_task(self._publisher.run(), name="publisher")
+            ticking = group.create_task(self._conductor.tick(), name="clock ticks")
+            closing = [
+                group.create_task(self._record(), name="recording"),
+                group.create_task(_folded(fold, self._to_fold), name="summary"),
+                group.create_task(view(stage), name="view"),
+            ]
+            reason = await self._conductor.play()
+            ticking.cancel()
+            goodbye = await self._say_goodbye(reason)
+            self._feed.close()
+            await asyncio.gather(*closing)
+            publishing.cancel()
+        gc.unfreeze()
+        self._finish_recording(goodbye, fold.summary)
+        return fold.summary
+
+    async def _say_goodbye(self, reason: str) -> tuple[Message, ...]:
+        """Deliver what waits (nothing, after a termination), cancel, end, clear."""
+        self._to_publish.close()
+        if not await self._publisher.drained(DRAIN_S):
+            self._failures.append("the broker was not there to take the last messages; they were dropped")
+            self._publisher.purge()
+        last = self._conductor.farewell(reason)
+        try:
+            goodbye = await self._publisher.farewell(last, FAREWELL_S)
+        except BrokerError as error:
+            self._failures.append(str(error))
+            return ()
+        self.left_over = False
+        return goodbye
+
+    def _start_recording(self) -> None:
+        scenario = self._order.loaded.scenario
+        text = self._order.loaded.files[SCENARIO]
+        about = {
+            "exercise": self._order.exercise,
+            "root": self._by.root,
+            "status": self._by.status,
+            "contact": self._by.contact,
+            "scenario": scenario.name,
+            "scenario_sha256": hashlib.sha256(text).hexdigest(),
+            "seed": str(self._order.seed),
+            "tracks": " ".join(sorted(self._order.tracks)),
+            "offset_minutes": str(scenario.offset),
+            "started_us": str(unix_us()),
+            "broker": self._broker.url,
+            "version": __version__,
+            "python": platform.python_version(),
+            "platform": platform.platform(),
+        }
+        self._try_to_record(lambda recorder: recorder.start(about, self._order.loaded.files))
+
+    async def _record(self) -> None:
+        if self._recorder is None:
+            await _discard(self._to_record)
+        else:
+            await keep(self._to_record, self._recorder, self._by, self._could_not_record)
+
+    def _finish_recording(self, goodbye: tuple[Message, ...], summary: Summary) -> None:
+        now = unix_us()
+
+        def finish(recorder: Recorder) -> None:
+            for message in goodbye:
+                topic = message.topic.removeprefix(self._by.root + "/")
+                kind = "exercise.state_changed"
+                recorder.message(topic, message, kind=kind, due_us=now, actual_us=now, seq=summary.events)
+            recorder.finish({"summary": summary.model_dump_json()})
+
+        self._try_to_record(finish)
+
+    def _try_to_record(self, act: Callable[[Recorder], None]) -> None:
+        try:
+            if self._recorder:
+                act(self._recorder)
+        except RecordingError as error:
+            self._could_not_record(PlayDegraded(part="recording", reason=str(error)))
+
+    def _could_not_record(self, seen: PlayDegraded) -> None:
+        self.recorded = False
+        self._failures.append(seen.reason)
+        self._conductor.observe(seen)
+
+
+def _scored(order: Order) -> tuple[Timeline, tuple[Segment, ...]]:
+    """The timeline, and the segments of it that are asked for."""
+    scenario = order.loaded.scenario
+    timeline = compile_scenario(scenario, order.seed, catalogue(), order.tracks)
+    asked = {"rate": order.rate, "start": order.start, "until": order.until}
+    return timeline, pace(scenario, timeline.until, **asked, chapter=order.chapter)
+
+
+def _folder(order: Order, failures: list[str]) -> Path | None:
+    try:
+        folder = runs.make_folder(order.out, order.exercise)
+        for name, content in order.loaded.files.items():
+            (folder / name).write_bytes(content)
+    except OSError as error:
+        failures.append(f"cannot write {order.out}: {error.strerror}; the exercise ran without a recording")
+        return None
+    return folder
+
+
+@contextmanager
+def _noted(folder: Path | None, note: runs.TargetNote, failures: list[str]) -> Iterator[IO[str] | None]:
+    """The note that lets the next start clean up, if the disk takes it."""
+    with ExitStack() as stack:
+        file = None
+        try:
+            file = stack.enter_context(runs.noted(folder, note)) if folder else None
+        except OSError as error:
+            failures.append(
+                f"cannot write {folder}: {error.strerror}; after a crash `alertsim clear` must be told the id"
+            )
+        yield file
+
+
+@contextmanager
+def _recorder(folder: Path | None, failures: list[str]) -> Iterator[Recorder | None]:
+    with ExitStack() as stack:
+        recorder = None
+        try:
+            if folder:
+                recorder = stack.enter_context(Recorder(folder / runs.RECORDING, schema_of=schema))
+        except RecordingError as error:
+            failures.append(str(error))
+        yield recorder
+
+
+async def _sweep_left_over(out: Path, broker: Broker) -> tuple[str, ...]:
+    """Clear what killed runs left at this broker; the ids of those runs."""
+    swept = []
+    for file, note in runs.left_over(out):
+        if (note.host, note.port) == (broker.host, broker.port):
+            await sweep(note.host, note.port, Mark(note.exercise, note.contact, note.offset))
+            runs.mark_cleared(file, note)
+            swept.append(note.exercise)
+    return tuple(swept)
+
+
+async def _folded(fold: Fold, reader: Reader) -> None:
+    while lines := await reader.take():
+        fold.add(lines)
+
+
+async def _discard(reader: Reader) -> None:
+    while await reader.take():
+        pass
+
+
+def _is_event(line: Line) -> bool:
+    return isinstance(line, Played)
+
+
+def _write_summary(outcome: Outcome) -> None:
+    """`summary.json`; a disk that is full has been told about already."""
+    if outcome.folder:
+        with suppress(OSError):
+            text = json.dumps(as_json(outcome), ensure_ascii=False, indent=2)
+            (outcome.folder / runs.SUMMARY).write_text(text, encoding="utf-8")
+
+
+def as_json(outcome: Outcome) -> dict[str, object]:
+    """The outcome as one JSON object, for `--json` and `summary.json`."""
+    return {
+        "exercise": outcome.exercise,
+        "recording": str(outcome.recording) if outcome.recording else None,
+        "broker": outcome.broker,
+        "cleared_left_over": list(outcome.swept),
+        "failures": outcome.failures,
+        "sentences": {language: list(sentences(outcome.summary, language)) for language in ("uk", "en")},
+        **outcome.summary.model_dump(mode="json"),
+    }
+
+
+async def clear_one(target: Target, name: str) -> list[tuple[str, int]]:
+    """Clear what an exercise named by a person left at a broker that already runs."""
+    async with open_broker(target, log=structlog.get_logger()) as broker:
+        count = await sweep(broker.host, broker.port, Mark(name, "alertsim clear"))
+    return [(name, count)] if count else []
+
+
+async def clear_left_over(out: Path) -> list[tuple[str, int]]:
+    """Clear what killed runs below `out` left, each at its broker; BrokerError where one is not there."""
+    cleared = []
+    for file, note in runs.left_over(out):
+        count = await sweep(note.host, note.port, Mark(note.exercise, note.contact, note.offset))
+        runs.mark_cleared(file, note)
+        cleared.append((note.exercise, count))
+    return cleared

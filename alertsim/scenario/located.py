@@ -1,0 +1,48 @@
+"""What a file says together with where it says it, so that every problem has a line and a column."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from alertsim.errors import Problem
+from alertsim.scenario.ink import written_at
+from alertsim.scenario.source import Path, Source
+
+Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
+
+
+@dataclass(frozen=True)
+class Located:
+    """A file read: its plain data, and for each path the indices in the text of its key and of its value.
+
+    An item of a list has no key: both indices are its own. `refused` are paths whose value was no plain data
+    (an alias, a tag): `problems` says so, and nothing more needs to be said about them.
+    """
+
+    source: Source
+    data: Plain
+    places: Mapping[Path, tuple[int, int]]
+    refused: frozenset[Path] = frozenset()
+    problems: tuple[Problem, ...] = ()
+
+    def problem(self, path: Path, message: str, *, key: bool = False) -> Problem:
+        """A problem with the value at `path` or with its key; where nothing is there, with what is around it."""
+        path = self._existing(path)
+        return self.source.problem(self.places[path][0 if key else 1], message, path)
+
+    def problem_inside(self, path: Path, text: str, offset: int, message: str) -> Problem:
+        """A problem with the character `offset` of the `text` that is the value at `path`."""
+        index = written_at(self.source.text, self.places[path][1], text, offset)
+        return self.source.problem(index, message, path)
+
+    def line(self, path: Path) -> int:
+        """The line where what is at `path` begins, or what is around it."""
+        return self.source.position(self.places[self._existing(path)][0])[0]
+
+    def ignores(self, path: Path) -> bool:
+        """Whether the value at `path`, or one around it, was refused."""
+        return any(path[:depth] in self.refused for depth in range(len(path) + 1))
+
+    def _existing(self, path: Path) -> Path:
+        while path not in self.places:
+            path = path[:-1]
+        return path

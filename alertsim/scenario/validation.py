@@ -1,0 +1,96 @@
+"""From plain data to a model: what pydantic finds wrong becomes one sentence at one line."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from alertsim.errors import Problem
+from alertsim.scenario.fields import FORMS
+from alertsim.scenario.located import Located, Plain
+from alertsim.scenario.model_fields import fields_at
+from alertsim.scenario.source import Path
+from alertsim.scenario.wording import found, hint, listed, nearest, short
+
+Model = TypeVar("Model", bound=BaseModel)
+Errors = Sequence[ErrorDetails]
+
+_EXPECTED = {
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "string_type": "a text",
+    "tuple_type": "a list",
+    "dict_type": "names with a value each",
+    "greater_than_equal": "{ge:g} or more",
+    "greater_than": "more than {gt:g}",
+    "less_than_equal": "{le:g} or less",
+    "string_too_short": "a text of {min_length} or more characters",
+    "too_short": "a list of {min_length} or more",
+    "too_long": "{max_length} or fewer of them",
+}
+
+
+def validated(
+    model: type[Model], data: Plain, context: Mapping[str, object] | None = None
+) -> tuple[Model | None, Errors]:
+    """The data as a model, or None and what is wrong. Nothing is converted: a number in quotes is a text."""
+    try:
+        return model.model_validate_json(json.dumps(data), strict=True, context=context), ()
+    except ValidationError as error:
+        return None, error.errors(include_url=False)
+
+
+def problems(errors: Errors, model: type[BaseModel], at: Path, located: Located) -> Iterator[Problem]:
+    """What is wrong with the value at `at`, in words; nothing more about what was refused already."""
+    misspelt = set(_misspelt(errors, model))
+    for error in errors:
+        loc = _path(error)
+        if located.ignores((*at, *loc)) or (error["type"] == "missing" and loc in misspelt):
+            continue
+        key = loc != error["loc"] or error["type"] in {"missing", "extra_forbidden"}
+        yield located.problem((*at, *loc), _sentence(error, model), key=key)
+
+
+def _path(error: ErrorDetails) -> Path:
+    """Where it is; pydantic adds `[key]` if it is the key there that is wrong."""
+    loc = error["loc"]
+    return loc[:-1] if loc[-1:] == ("[key]",) else loc
+
+
+def _misspelt(errors: Errors, model: type[BaseModel]) -> Iterator[Path]:
+    """The fields that are there under a name almost right: to call them missing too would say it twice."""
+    for error in errors:
+        if error["type"] == "extra_forbidden":
+            *around, name = error["loc"]
+            yield (*around, nearest(str(name), fields_at(model, around)) or "")
+
+
+def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
+    loc, given, context = error["loc"], error["input"], error.get("ctx", {})
+    match error["type"]:
+        case "form":
+            return str(context["message"])
+        case "missing":
+            return f"`{loc[-1]}` is missing: add it"
+        case "extra_forbidden":
+            return f"unknown field `{short(str(loc[-1]))}`{hint(str(loc[-1]), fields_at(model, loc[:-1]))}"
+        case "model_type":
+            return f"expected {_fields(fields_at(model, loc))}, found {found(given)}"
+        case "string_pattern_mismatch":
+            return f"expected {FORMS[context['pattern']]}, found {found(given)}"
+        case "string_too_long":
+            return f"expected a text of {context['max_length']:,} characters or fewer, found {len(given):,}"
+        case "literal_error" | "enum":
+            names = re.findall("[^', ]+", context["expected"].replace("' or '", "', '"))
+            close = nearest(given, names) if isinstance(given, str) else None
+            return f"expected {listed(names)}, found {found(given)}" + (f"; did you mean `{close}`?" if close else "")
+        case kind:
+            return f"expected {_EXPECTED.get(kind, 'another value').format(**context)}, found {found(given)}"
+
+
+def _fields(names: Sequence[str]) -> str:
+    """What may stand where only a mapping may, or a text."""
+    return "a text, or `uk` and `en` with a text each" if names == ("uk", "en") else f"fields like {listed(names)}"
