@@ -26,6 +26,11 @@ WORDS = {
         "ru": """тревог~ атак~ удар~ угроз~ обстрел~ ракет~ дрон~ беспилотник~ взрыв~ бомб~ бомбардировк~ нападени~
             налет~ прилет~ сирен~ шахед~ эвакуаци~ отбой""",
     },
+    "RISK": {  # may be said to be real of itself, as mines are
+        "uk": "небезпек~ пожеж~ виклик~",
+        "en": "danger dangers fire fires risk",
+        "ru": "опасност~ пожар~ вызов~",
+    },
     "MESSAGE": {
         "uk": "попередженн~ сигнал~ оповіщенн~ повідомленн~ сповіщенн~",
         "en": "message warning broadcast announcement notification signal one thing deal mccoy call",
@@ -34,7 +39,7 @@ WORDS = {
     "KIND": {  # what alerts and drills may be called before their noun
         "uk": "повітрян~ ракетн~ масован~ ядерн~ хімічн~ балістичн~ ворож~",
         "en": """air raid fire missile rocket drone civil defence defense nuclear chemical radiation ballistic enemy
-            military evacuation emergency safety security school public world life mass incoming full scale training
+            military evacuation emergency safety security school public world life mass incoming full scale all training
             siren alarm alert incident hostile""",
         "ru": "воздушн~ ракетн~ массированн~ ядерн~ химическ~ баллистическ~ вражеск~",
     },
@@ -48,7 +53,9 @@ WORDS = {
     "AUX": {"en": "do does did will would shall should can could may might must to please"},
     "DONT": {
         "en": """don't doesn't didn't won't wouldn't shan't shouldn't can't cannot couldn't mayn't mustn't needn't
-            nobody noone""",
+            nobody noone stop""",
+        "uk": "перестаньте досить годі",
+        "ru": "перестаньте хватит",
     },
     "NONE": {"uk": "немає нема нету", "ru": "нет нету"},
     "ANSWER": {"uk": "ні нє", "en": "no nope negative false", "ru": "нет не"},
@@ -56,12 +63,12 @@ WORDS = {
     "A": {"en": "a an the another any some"},
     "FILLER": {
         "uk": """є був була було були буде просто лише тільки вже уже зовсім аж ніяк ніяк~ якесь якісь якась якийсь
-            якихось там ж же таки точно цілком для заради задля будь яка яке якою вам тобі справді дійсно абсолютно
+            якихось там ж же таки точно цілком взагалі тут для заради задля будь яка яке якою вам тобі справді дійсно абсолютно
             звичайно і""",
         "en": """be been being just only merely simply even in fact at longer more such mere your usual regular
             routine normal ordinary typical planned scheduled announced simple standard so too very quite now indeed
             fucking bloody damn mean however for as t really 100 percent still gonna going another happening""",
-        "ru": """является являются есть был была было были будет просто лишь только уже вовсе совсем отнюдь какие
+        "ru": """является являются есть был была было были будет просто лишь только уже вовсе совсем точно тут здесь вообще вполне отнюдь какие
             какая какой какое то нибудь там никак~ же для ради вам тебе никакая абсолютно и""",
     },
     "SORT": {"en": "kind sort type form"},
@@ -76,13 +83,13 @@ WORDS = {
     "DRILL": {
         "uk": """навчанн~ навчань навчальн~ тренуванн~ тренувань тренувальн~ учбов~ тест тесту тестом тестов~
             тестуванн~ перевірка перевірки перевіркою імітаці~ імітаційн~ симуляці~ репетиці~ маневри маневрами вправа
-            вправою інсценізаці~ навчалка
+            вправою вправи пробн~ інсценізаці~ навчалка
             navchannya navchannia navchalna trenuvannya trenuvannia""",
         "en": """drill drills exercise exercises test tests training simulation simulations simulated rehearsal
             rehearsals practice mock tabletop wargame roleplay""",
         "ru": """учени~ учебн~ учебка учебкой тренировк~ тренировочн~ тест теста тестом тестов~ тестировани~
             проверка проверки проверкой имитаци~ имитационн~ симуляци~ репетици~ маневры маневрами упражнение обучение
-            обучением инсценировк~
+            обучением инсценировк~ пробн~
             ucheniya uchenia uchebnaya trenirovka""",
     },
     "SOFT": {"en": "training practice test tests"},  # `no training needed` says nothing
@@ -98,7 +105,7 @@ WORDS = {
     },
     "PRETENCE": {
         "uk": "жарт жарти жартом розіграш гра грою ігри фейк вигадка постановка кіно фантазія",
-        "en": "joke jokes joking kidding hoax prank game fake fiction fictional staged pretend movie film false",
+        "en": "joke jokes joking kidding hoax prank game fake fiction fictional staged pretend movie film",
         "ru": "шутка шутки шуткой розыгрыш игра игрой игры фейк выдумка постановка кино фантазия",
     },
     "FALSE": {"uk": "хибн~ фальшив~ умовн~", "en": "false hoax", "ru": "ложн~ фальшив~ условн~"},
@@ -142,10 +149,20 @@ WORDS = {
         "en": "happening",
         "ru": "происходит происходят случилось",
     },
+    "ATTACKED": {
+        "uk": "атакують атакували бомблять обстрілюють напали",
+        "en": "attacked bombed shelled",
+        "ru": "атакуют атаковали бомбят обстреливают напали",
+    },
+    "BECAME": {
+        "uk": "перетворилося перетворилось перетворилися перетворились перетворюється перетворюються",
+        "en": "turned turns turning became become becomes",
+        "ru": "превратилось превратились превращается превращаются",
+    },
     "GENERIC": {
-        "uk": "завжди має матиме може могла могло відрізняється означає важливіша звучить",
-        "en": "always never would may might can could takes overrides has differs looks comes means",
-        "ru": "всегда имеет может могла могло отличается означает важнее звучит",
+        "uk": "завжди має матиме може могла могло відрізняється означає важливіша звучить повідомить повідомлять оголосить оголосять",
+        "en": "always never would may might can could takes overrides differs looks comes means",
+        "ru": "всегда имеет может могла могло отличается означает важнее звучит сообщит сообщат объявит объявят",
     },
     "ALERTS": {
         "uk": "тривоги сигнали сповіщення",
@@ -153,19 +170,18 @@ WORDS = {
         "ru": "тревоги сигналы оповещения",
     },
     "IF": {  # opens a clause about what is not so now
-        "uk": """якщо коли якби наче неначе ніби нібито немов немовби мов чи разі випадку випадок уявіть уявімо уяви
-            припустімо відпрацюйте відпрацьовуємо відпрацюванн~ імітаці~ імітує імітують симуляці~ моделюванн~ сценарі~
-            готуйтеся готуємося основі мотивами""",
-        "en": """if when whenever should had were unless until whether unlike pretend imagine suppose simulates simulate
-            simulated simulating simulation rehearse rehearses rehearsing practise practice prepare prepares prepared
-            ready readiness case event based resembles mimics imitates""",
-        "ru": """если когда будто словно ли случае случай представьте допустим отработайте отрабатываем отработка
-            имитаци~ имитирует имитируют симуляци~ моделировани~ сценари~ готовьтесь готовимся основе мотивам""",
+        "uk": "якщо коли якби наче неначе ніби нібито немов немовби мов чи уявіть уявімо уяви припустімо",
+        "en": "if when whenever unless until whether pretend imagine suppose",
+        "ru": "если когда будто словно ли представьте допустим",
     },
-    "PREP": {
-        "uk": "в у при до від для на без як ніж чим після перед між час",
-        "en": "in during after before for from to than like between on any every with without",
-        "ru": "в во при до от для на без как чем после перед между время",
+    "UNREAL": {  # directly before a real alert, speaks of some other one
+        "uk": """в у при до від для на без як ніж чим після перед між час разі випадку випадок відпрацюйте
+            відпрацьовуємо відпрацюванн~ імітаці~ імітує імітують симуляці~ моделюванн~ сценарі~""",
+        "en": """in during after before for from to than like unlike between every any with without case event simulates
+            simulate simulated simulating simulation rehearse rehearses rehearsing practise practice resembles mimics
+            imitates""",
+        "ru": """в во при до от для на к ко без как чем после перед между время случае случай отработайте отрабатываем
+            отработка имитаци~ имитирует имитируют симуляци~ моделировани~ сценари~""",
     },
     "OR": {"uk": "чи або", "en": "or", "ru": "или"},
     # the mark itself, and what may be said against it
@@ -185,7 +201,7 @@ WORDS = {
     },
     "HEED": {
         "uk": "зважай зважайте зважати звертай звертайте звертати вір вірте вірити довіряй довіряйте",
-        "en": "heed mind trust believe attention follow",
+        "en": "heed mind trust believe",
         "ru": "обращай обращайте обращать верь верьте верить доверяй доверяйте смотрите",
     },
     "WRONG": {
@@ -195,9 +211,9 @@ WORDS = {
         "ru": "ошибк~ ошибоч~ ошибочн~ неверн~ неправильн~ недействительн~ сбой опечатка",
     },
     "VALID": {
-        "uk": "діє дійсн~ правильн~ вірн~ актуальн~ стосується",
+        "uk": "діє відповідає дійсн~ правильн~ вірн~ актуальн~ стосується",
         "en": "apply applies valid true correct right",
-        "ru": "действует действительн~ правильн~ верн~ актуальн~ относится",
+        "ru": "действует соответствует действительн~ правильн~ верн~ актуальн~ относится",
     },
     "MARKED": {
         "uk": "позначен~ названо названа вказано оголошено",
@@ -211,9 +227,9 @@ WORDS = {
     },
     "TREAT": {
         "uk": """вважай вважайте вважати вважаймо сприймай сприймайте сприймати сприймаймо трактуйте розглядайте
-            приймайте""",
+            приймайте поставтеся ставтеся""",
         "en": "treat consider regard handle view take assume",
-        "ru": "считай считайте считать воспринимай воспринимайте воспринимать рассматривайте принимайте",
+        "ru": "считай считайте считать воспринимай воспринимайте воспринимать рассматривайте принимайте отнеситесь относитесь",
     },
     "CONFUSE": {
         "uk": "плутайте сплутайте переплутайте",
@@ -221,16 +237,17 @@ WORDS = {
         "ru": "путайте спутайте перепутайте",
     },
     "THINK": {
-        "uk": "думай думайте думати вважай вважайте вважати кажіть кажи казати повідомляйте оголошуйте",
-        "en": "think believe assume suppose consider call say tell announce imagine",
-        "ru": "думай думайте думать считай считайте считать говори говорите говорить сообщайте объявляйте",
+        "uk": "думай думайте думати подумай подумайте вважай вважайте вважати кажіть кажи казати повідомляйте оголошуйте",
+        "en": "think thinking believe assume suppose consider call say tell announce imagine",
+        "ru": "думай думайте думать подумай подумайте считай считайте считать говори говорите говорить сообщайте объявляйте",
     },
     "AS": {"uk": "як за з із зі", "en": "as for with", "ru": "как за с со"},
     "RELATED": {
-        "uk": "пов'язані пов'язана пов'язано пов'язаний стосується стосуються частина частиною",
+        "uk": "пов'язані пов'язана пов'язано пов'язаний стосується стосуються частина частиною стосунку відношення",
         "en": "related connected linked part to-do",
-        "ru": "связаны связана связано связан относится относятся часть частью",
+        "ru": "связаны связана связано связан относится относятся часть частью отношения",
     },
+    "CEASED": {"uk": "перестало перестали перестала", "en": "stopped ceased", "ru": "перестало перестали перестала"},
     "PERSON": {"en": "who anyone those people residents persons players bystanders public passers vehicles"},
     "HELD": {
         "uk": "проводиться проводяться проводимо проводять триває тривають",
@@ -240,8 +257,16 @@ WORDS = {
     "GRAMMAR": {  # words that end the reach of a denial
         "uk": "а й та що щоб який які всі усі ці ті мої наші ваші його її їх ми ви він вона вони хто",
         "en": """and or but because so of to with from who which was were has had have will on by into about than then
-            there here you we he she his her their our my i if when while until after before during over under up down
+            there here you we she his her their our my i if when while until after before during over under up down
             out off through apply supply reply rely comply fly""",
         "ru": "а и что чтобы который которые все эти те мои наши ваши его её их мы вы он она они кто",
     },
+}
+
+ENDINGS = {
+    "uk": """а я у ю е є і ї и й о ь ою ею єю ій ий ої ого ому им ими их ьої ьою ього ьому ьо ів їв іх іми ям ях ями ам
+        ах ами ом ем єм ові""",
+    "ru": """а я у ю е и ы й о ь ою ею ей ой ий ый ого ому его ему им ими их ым ыми ых ая яя ое ее ые ие ую юю ов ев ям
+        ях ями ам ах ами ом ем ью""",
+    "en": "",
 }

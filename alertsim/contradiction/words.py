@@ -113,7 +113,7 @@ def _scripts(tokens: Sequence[_Token]) -> list[str]:
 
 def _read(letters: str, near: str, lexicon: Lexicon) -> str:
     typed, meant = levelled(letters), levelled(in_script(letters, near))
-    return next((form for form in (typed, meant, meant.replace("'", "")) if form in lexicon), meant)
+    return next((form for form in (meant, typed, meant.replace("'", "")) if form in lexicon), meant)
 
 
 def _divided(token: _Token, letters: str, lexicon: Lexicon) -> list[int]:

@@ -221,7 +221,7 @@ class Publisher:
         """A round trip that leaves no trace, unless the broker has answered just now."""
         async with self._asking:
             if monotonic_s() - self._answered > FRESH_S:
-                await client.unsubscribe("alertsim/are-you-there", timeout=_TIMEOUT_S)
+                await client.subscribe(f"{self._by.root}/are-you-there", timeout=_TIMEOUT_S)
                 self._answered = monotonic_s()
 
     async def _send(self, client: aiomqtt.Client, message: Message) -> None:

@@ -81,8 +81,6 @@ def walk(data: bytes | mmap) -> Iterator[Found]:
     always reported, and one of an unfinished one unless it lies in the metadata, which have no checksum.
     """
     messages, finished = 0, False
-    if data[: len(MAGIC)] != MAGIC:
-        yield 0, Damage("it does not begin as an MCAP file does")
     for offset, record in _records(data, len(MAGIC)):
         match record:
             case Message():

@@ -1,11 +1,19 @@
 """The words a scenario may use: weapon classes with public warning times, and mobile operators."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from alertsim.events import Frozen, Text
-from alertsim.scenario.fields import Duration, Name
+from alertsim.scenario.fields import Duration, Name, refused
+from alertsim.times import Millis, duration_text
+
+
+def _rising(given: tuple[Millis, Millis]) -> tuple[Millis, Millis]:
+    shortest, longest = given
+    if shortest > longest:
+        raise refused(f"expected the shorter time first, found {duration_text(shortest)} and {duration_text(longest)}")
+    return given
 
 
 class Weapon(Frozen):
@@ -13,7 +21,9 @@ class Weapon(Frozen):
 
     name: Text
     kind: Literal["ballistic", "cruise", "drone", "guided-bomb", "artillery"]
-    warning: tuple[Duration, Duration] = Field(description="shortest and longest time from launch to arrival")
+    warning: Annotated[tuple[Duration, Duration], AfterValidator(_rising)] = Field(
+        description="shortest and longest time from launch to arrival"
+    )
     source: str = Field(min_length=3, max_length=300)
 
 

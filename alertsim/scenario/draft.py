@@ -1,6 +1,7 @@
 """A scenario file as far as it can be read: each part by itself, so that one mistake hides no other."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +11,7 @@ from alertsim.scenario.fields import instant
 from alertsim.scenario.located import Located, Plain
 from alertsim.scenario.model import ENTRY_KINDS, AlertEntry, AnyEntry, Entry, Header, NewsEntry
 from alertsim.scenario.source import Path
-from alertsim.scenario.validation import problems, validated
+from alertsim.scenario.validation import problems, salvaged, validated
 from alertsim.scenario.wording import found, listed, nearest
 from alertsim.times import Millis, parse_instant, rfc3339
 
@@ -53,6 +54,11 @@ class Draft:
         right = {n: entry.id for n, entry in self.entries.items()}
         return {n: name for n, name in (written | right).items() if isinstance(name, str)}
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All ids."""
+        return frozenset(self.ids.values())
+
     def sure(self, *fields: str) -> bool:
         """Whether these fields of the header are as the author wrote them."""
         return self.doubtful.isdisjoint(fields)
@@ -89,11 +95,65 @@ def _start(written: Plain) -> tuple[Millis, int]:
 def _header(
     located: Located, written: Mapping[str, Plain], context: Context
 ) -> tuple[Header, frozenset[str], list[Problem]]:
+    """The header, which of its fields are doubtful, and what is wrong so far."""
     fields = {name: value for name, value in written.items() if name != "events"}
-    header, errors = validated(Header, fields, context)
+    header, errors = salvaged(Header, fields, _STAND_INS, context=context)
     doubtful = frozenset(str(error["loc"][0]) for error in errors)
-    if header is None:
-        right = {name: value for name, value in fields.items() if name not in doubtful}
-        header, _ = validated(Header, {**_STAND_INS, **right}, context)
     wrong = [*located.problems, *problems(errors, Header, (), located)]
-    ...
+    if "events" in written and not isinstance(written["events"], list):
+        wrong.append(located.problem(("events",), f"expected a list of entries, found {found(written['events'])}"))
+    return header, doubtful, wrong
+
+
+def _entries(located: Located, context: Context, wrong: list[Problem]) -> Mapping[int, AnyEntry]:
+    """The entries that are right, by number; what is wrong with the others is added to `wrong`."""
+    right: dict[int, AnyEntry] = {}
+    for n, written in enumerate(events(located)):
+        match _entry(located, n, written, context):
+            case Problem() as problem:
+                wrong.append(problem)
+            case list() as several:
+                wrong += several
+            case entry:
+                right[n] = _with_id(entry)
+        if len(wrong) >= MOST_PROBLEMS:
+            break
+    return right
+
+
+def _entry(located: Located, n: int, written: Plain, context: Context) -> AnyEntry | Problem | list[Problem]:
+    """One entry, or what is wrong with it."""
+    at: Path = ("events", n)
+    kinds = [name for name in written if name in ENTRY_KINDS] if isinstance(written, dict) else []
+    if not isinstance(written, dict) or not kinds:
+        return [] if located.ignores(at) else located.problem(at, _no_kind(written))
+    if len(kinds) > 1:
+        message = f"`{kinds[1]}` beside `{kinds[0]}`: make an entry of its own of it"
+        return located.problem((*at, kinds[1]), message, key=True)
+    model = ENTRY_KINDS[kinds[0]]
+    entry, errors = validated(model, written, context)
+    return entry or list(problems(errors, model, at, located))
+
+
+def _no_kind(written: Plain) -> str:
+    names = [name for name in written if name not in Entry.model_fields] if isinstance(written, dict) else []
+    near = next(filter(None, (nearest(name, ENTRY_KINDS) for name in names)), None)
+    wanted = f"expected an entry with one of the fields {listed(ENTRY_KINDS)}, found {found(written)}"
+    return f"{wanted}; did you mean `{near}`?" if near else wanted
+
+
+def _with_id(entry: AnyEntry) -> AnyEntry:
+    """The entry with its default id, if it has none of its own."""
+    match entry:
+        case AlertEntry(id="", alert=alert):
+            area = alert.area.lower().replace("/", "-")
+            return entry.model_copy(update={"id": f"alert-{area}-{_stamp(alert.raised)}"})
+        case NewsEntry(id="", at=at):
+            return entry.model_copy(update={"id": f"news-{_stamp(at)}"})
+        case _:
+            return entry
+
+
+def _stamp(at: Millis) -> str:
+    """An instant in UTC, to the second, as it stands in an id: `20231213t010013z`."""
+    return re.sub("[-:]", "", rfc3339(at, 0)[:19]).lower() + "z"

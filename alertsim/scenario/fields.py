@@ -17,7 +17,8 @@ LONGEST = Millis(3660 * DAY)
 """Ten years: the longest duration, and how long after its start a scenario may tell of anything."""
 
 
-def _refused(message: str) -> PydanticCustomError:
+def refused(message: str) -> PydanticCustomError:
+    """The error of a validator, a sentence that stands by itself."""
     plain: LiteralString = "{message}"
     return PydanticCustomError("form", plain, {"message": message})
 
@@ -25,57 +26,59 @@ def _refused(message: str) -> PydanticCustomError:
 def instant(given: object) -> Millis:
     """An absolute instant; ValueError says the form."""
     if not isinstance(given, str):
-        raise _refused(f"expected {INSTANT_FORM}, found {found(given)}")
+        raise refused(f"expected {INSTANT_FORM}, found {found(given)}")
     try:
         at, _ = parse_instant(short(given))
     except ValueError as error:
-        raise _refused(str(error)) from None
+        raise refused(str(error)) from None
     return _sane(at, given)
 
 
 def _sane(at: int, given: str) -> Millis:
     if not EARLIEST <= at <= LATEST:
-        raise _refused(f"expected a time between the years 1900 and 2200, found {found(given)}")
+        raise refused(f"expected a time between the years 1900 and 2200, found {found(given)}")
     return Millis(at)
 
 
 def _instant(given: object, info: ValidationInfo) -> Millis:
     """An absolute instant, or `+duration` counted from the scenario's start (context key `start`)."""
     if isinstance(given, str) and given.startswith("+"):
+        if not info.context:
+            raise refused(f"expected {INSTANT_FORM}; nothing says from when on {found(given)} counts")
         return _sane(info.context["start"] + duration(given[1:]), given)
     try:
         return instant(given)
     except PydanticCustomError as error:
-        raise _refused(f"{error.message()}; or +00:12:30 from the start") from None
+        raise refused(f"{error.message()}; or +00:12:30 from the start") from None
 
 
 def duration(given: object) -> Millis:
     """A duration of at most ten years; ValueError says the form."""
     if not isinstance(given, str):
-        raise _refused(f"expected {DURATION_FORM}, found {found(given)}")
+        raise refused(f"expected {DURATION_FORM}, found {found(given)}")
     try:
         length = parse_duration(short(given))
     except ValueError as error:
-        raise _refused(str(error)) from None
+        raise refused(str(error)) from None
     if length > LONGEST:
-        raise _refused(f"expected a duration of ten years at most, found {found(given)}")
+        raise refused(f"expected a duration of ten years at most, found {found(given)}")
     return length
 
 
 def area(given: object) -> str:
     """The path of the area that is meant; ValueError lists the nearest."""
     if not isinstance(given, str):
-        raise _refused(f"expected the name or id of an area, as text, found {found(given)}")
+        raise refused(f"expected the name or id of an area, as text, found {found(given)}")
     try:
         return areas.find(short(given)).id
     except areas.UnknownArea as error:
-        raise _refused(str(error)) from None
+        raise refused(str(error)) from None
 
 
 def figure(given: object) -> int | float | str:
     """A number or a text, as a fact gives it."""
     if isinstance(given, bool) or not isinstance(given, int | float | str) or given != given:  # noqa: PLR0124 - NaN
-        raise _refused(f"expected a number or a text, found {found(given)}")
+        raise refused(f"expected a number or a text, found {found(given)}")
     return given
 
 

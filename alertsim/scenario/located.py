@@ -1,7 +1,7 @@
 """What a file says together with where it says it, so that every problem has a line and a column."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from alertsim.errors import Problem
 from alertsim.scenario.ink import written_at
@@ -37,6 +37,27 @@ class Located:
     def line(self, path: Path) -> int:
         """The line where what is at `path` begins, or what is around it."""
         return self.source.position(self.places[self._existing(path)][0])[0]
+
+    def under(self, field: str) -> "Located":
+        """The same file as one field of a document."""
+        places = {(): (0, 0), **{(field, *path): place for path, place in self.places.items()}}
+        refused = frozenset((field, *path) for path in self.refused)
+        return replace(self, data={field: self.data}, places=places, refused=refused)
+
+    def texts(self) -> Iterator[tuple[Path, str]]:
+        """Every text that is a value, whichever field it is in."""
+        waiting: list[tuple[Path, Plain]] = [((), self.data)]
+        while waiting:
+            path, value = waiting.pop()
+            match value:
+                case str():
+                    yield path, value
+                case dict():
+                    waiting += [((*path, name), inside) for name, inside in value.items()]
+                case list():
+                    waiting += [((*path, n), inside) for n, inside in enumerate(value)]
+                case _:
+                    pass
 
     def ignores(self, path: Path) -> bool:
         """Whether the value at `path`, or one around it, was refused."""

@@ -88,7 +88,7 @@ class Outcome(Frozen):
 class Strike(Frozen):
     """A salvo on one area. Arrivals are drawn within `spread` of the entry's `at`; the first is at `at`."""
 
-    salvo: tuple[Volley, ...] = Field(min_length=1)
+    salvo: tuple[Volley, ...] = Field(min_length=1, max_length=100)
     target: AreaName
     spread: Duration = Millis(0)
     warning: Duration = Field(Millis(0), description="from detection to arrival, per weapon")
@@ -244,11 +244,11 @@ class Header(Frozen):
     basis: Literal["historical", "fictional"]
     title: Text
     exercise: ExerciseHeader
-    objectives: tuple[Objective, ...] = ()
+    objectives: tuple[Objective, ...] = Field((), max_length=100)
     start: Start
     seed: int | None = Field(None, ge=0, le=2**53)
-    chapters: dict[Name, Chapter] = {}
-    play: tuple[Name, ...] = Field((), description="the chapters `run` plays; default: all, in order")
+    chapters: dict[Name, Chapter] = Field({}, max_length=200)
+    play: tuple[Name, ...] = Field((), max_length=200, description="the chapters `run` plays; default: all, in order")
 
 
 class Scenario(Header):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -34,13 +34,44 @@ _EXPECTED = {
 
 
 def validated(
-    model: type[Model], data: Plain, context: Mapping[str, object] | None = None
+    model: type[Model], data: object, context: Mapping[str, object] | None = None
 ) -> tuple[Model | None, Errors]:
     """The data as a model, or None and what is wrong. Nothing is converted: a number in quotes is a text."""
     try:
         return model.model_validate_json(json.dumps(data), strict=True, context=context), ()
     except ValidationError as error:
         return None, error.errors(include_url=False)
+
+
+def salvaged(
+    model: type[Model],
+    data: Mapping[str, Plain],
+    stand_ins: Mapping[str, Plain],
+    *,
+    one_by_one: Collection[str] = (),
+    context: Mapping[str, object] | None = None,
+) -> tuple[Model, Errors]:
+    """The data as a model, whatever is wrong with it, and what that is.
+
+    A field that is wrong is left out, or stands as in `stand_ins` if there must be one; of the fields `one_by_one`
+    only the items that are wrong are left out.
+    """
+    whole, errors = validated(model, data, context)
+    if whole is None:
+        right = _right(data, {error["loc"][: 2 if error["loc"][0] in one_by_one else 1] for error in errors})
+        whole = model.model_validate_json(json.dumps({**stand_ins, **right}), strict=True, context=context)
+    return whole, errors
+
+
+def _right(data: Mapping[str, Plain], wrong: Collection[Path]) -> Mapping[str, Plain]:
+    """The data without the fields, and the items of fields, that are wrong."""
+    return {
+        name: {key: item for key, item in value.items() if (name, key) not in wrong}
+        if isinstance(value, dict)
+        else value
+        for name, value in data.items()
+        if (name,) not in wrong
+    }
 
 
 def problems(errors: Errors, model: type[BaseModel], at: Path, located: Located) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ no tags, anchors or aliases (so nothing grows and nothing is executed), no key t
 """
 
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import NoReturn, cast
 
 import yaml
 
@@ -37,6 +37,11 @@ def load(given: bytes | str, file: str) -> Located:
     except yaml.YAMLError as error:
         raise ScenarioError([*composer.problems, advice(error, source)]) from None
     return composer.located()
+
+
+def _at(event: yaml.Event) -> int:
+    """Where an event of the parser is written."""
+    return cast("yaml.Mark", event.start_mark).index
 
 
 @dataclass(slots=True)
@@ -121,14 +126,15 @@ class _Composer:
         self._nodes += 1
         if self._nodes > MOST_NODES:
             self._stop(event, f"more than {MOST_NODES:,} values: split the scenario")
-        level, at = self._levels[-1], event.start_mark.index
+        level, at = self._levels[-1], _at(event)
         if len(level.into) >= MOST_TOGETHER:
             self._stop(event, f"more than {MOST_TOGETHER:,} values in one list: split the scenario")
         if isinstance(level, _Fields) and level.key_at < 0:
             level.key, level.key_at = self._key(level, event, value), at
             path = None
         else:
-            path = self._placed(level.path, *level.put(value, at), at)
+            step, key_at = level.put(value, at)
+            path = self._placed(level.path, step, key_at, at)
         self._refuse(event, path)
         return path
 
@@ -160,16 +166,16 @@ class _Composer:
         kind = "a tag" if getattr(event, "tag", None) else "an anchor or alias"
         if kind != "a tag" and event.anchor is None:
             return
-        what = short(self._source.text[event.start_mark.index :][:80].split()[0])
+        what = short(self._source.text[_at(event) :][:80].split()[0])
         message = f"`{what}` begins like {kind} of YAML; there are none here: write the value out, or put it in quotes"
         self._say(event, message, path or ())
         if path is not None and (kind == "a tag" or isinstance(event, yaml.AliasEvent)):
             self._refused.add(path)
 
     def _say(self, event: yaml.Event, message: str, path: Path = ()) -> None:
-        self.problems.append(self._source.problem(event.start_mark.index, message, path))
+        self.problems.append(self._source.problem(_at(event), message, path))
         if len(self.problems) >= MOST_PROBLEMS:
             self._stop(event, "and more of the kind; mend these first")
 
     def _stop(self, event: yaml.Event, message: str) -> NoReturn:
-        raise ScenarioError([*self.problems, self._source.problem(event.start_mark.index, message)])
+        raise ScenarioError([*self.problems, self._source.problem(_at(event), message)])

@@ -1,5 +1,7 @@
 """The pure parts of alertsim.broker: what a person may ask for, when a dying child is given up, free ports."""
 
+import os
+import resource
 import socket
 from ipaddress import ip_address
 
@@ -11,6 +13,7 @@ from alertsim.broker import Broker, Target, embedded, mosquitto, parse_target
 from alertsim.broker.ports import reserved_port
 from alertsim.broker.supervision import MOST_RESTARTS, WITHIN_S, too_often
 from alertsim.broker.target import Kind, is_loopback
+from alertsim.broker.tether import allow_connections, tie_to
 from alertsim.errors import BrokerError, InputError
 
 FIRST = 24_100
@@ -165,13 +168,10 @@ def test_a_reserved_port_is_not_given_twice() -> None:
 
 def test_a_port_somebody_listens_on_is_skipped() -> None:
     """A port with a listener is passed over."""
-    with reserved_port(FIRST) as mine, socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", mine))
-        listener.listen()
-        taken = mine
-        with reserved_port(taken) as other:
-            assert other > taken
+    with reserved_port(FIRST) as taken:
+        pass
+    with socket.create_server(("127.0.0.1", taken)), reserved_port(taken) as other:
+        assert other > taken
 
 
 def test_no_port_left() -> None:
@@ -207,3 +207,22 @@ def test_mosquitto_stays_the_user_it_is(monkeypatch: pytest.MonkeyPatch) -> None
     configuration = as_somebody.arguments[-1]
     assert as_root.arguments == (*as_somebody.arguments[:-1], configuration + "user root\n")
     assert configuration.startswith("listener 24100 127.0.0.1\nallow_anonymous true\n")
+
+
+@pytest.mark.parametrize(
+    ("hard", "soft"), [(4096, 4096), (1_048_576, 65_536), (resource.RLIM_INFINITY, 65_536)], ids=["few", "many", "all"]
+)
+def test_a_child_may_hold_many_connections(monkeypatch: pytest.MonkeyPatch, hard: int, soft: int) -> None:
+    """The descriptors a child may open are lifted as far as this user may lift them, and not beyond reason."""
+    limits: list[tuple[int, int]] = []
+    monkeypatch.setattr("resource.getrlimit", lambda _: (1024, hard))
+    monkeypatch.setattr("resource.setrlimit", lambda _, wanted: limits.append(wanted))
+    allow_connections()
+    assert limits == [(soft, hard)]
+
+
+def test_a_child_without_its_parent_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A parent that died before the tie was made ends the child at once."""
+    monkeypatch.setattr("sys.platform", "other")
+    with pytest.raises(SystemExit, match="is gone"):
+        tie_to(os.getpid())

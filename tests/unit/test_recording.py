@@ -2,6 +2,7 @@
 
 import errno
 import json
+import struct
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -13,9 +14,12 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mcap.data_stream import RecordBuilder
 from mcap.exceptions import EndOfFile
+from mcap.opcode import Opcode
 from mcap.reader import make_reader
 from mcap.records import Message as McapMessage
+from mcap.records import Metadata
 from mcap.stream_reader import StreamReader
 from mcap.writer import MCAP0_MAGIC as MAGIC
 from mcap.writer import CompressionType, Writer
@@ -35,8 +39,10 @@ from alertsim.events import (
 )
 from alertsim.observations import BrokerLost, BrokerRestored, Observation, PlayDegraded, Played
 from alertsim.recording import Delivery, Recorded, Recorder, read, write
+from alertsim.recording.layout import Aside
 from alertsim.recording.schemas import KINDS, family, family_schema
-from alertsim.recording.walk import LIMIT
+from alertsim.recording.walk import LIMIT, Damage, walk
+from alertsim.recording.write import _Stamp
 from alertsim.wire import Mark, mark, retire
 from alertsim.wire import schema as wire_schema
 
@@ -44,7 +50,7 @@ METADATA = {"exercise": "night-1", "seed": "1", "contact": "черговий"}
 ATTACHMENTS = {"scenario.yaml": b"alertsim: 1\n", "facts.yaml": b"facts: []\n" * 20}
 MARKS = (("status", "Exercise"), ("exercise", "night-1"))
 CHUNKS, PER_CHUNK = 4, 6
-TINY_CHUNK = 2
+TINY_CHUNK, TINY_ATTACHMENTS = 2, {"scenario.yaml": b"alertsim: 1\n"}
 
 
 @dataclass(frozen=True)
@@ -130,7 +136,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished recording that is as small as one can be: three chunks of two lines."""
     path = tmp_path_factory.mktemp("tiny") / "run.mcap"
     with Recorder(path, schema_of=lambda _: {}) as made:
-        made.start({"exercise": "n"}, {"scenario.yaml": b"alertsim: 1\n"})
+        made.start({"exercise": "n"}, TINY_ATTACHMENTS)
         for n in range(3):
             sent = Sent(says("clock.ticked", n=n))
             made.message("public/clock", sent, kind="clock.ticked", due_us=n, actual_us=n, seq=n)
@@ -352,7 +358,9 @@ def test_each_flipped_byte_of_an_unfinished_recording_costs_little(tiny: Path, t
     path = tmp_path / "flipped.mcap"
     for at in range(len(good)):
         path.write_bytes(good[:at] + bytes([good[at] ^ 0xFF]) + good[at + 1 :])
-        got = list(read(path))
+        recording = read(path)
+        got = list(recording)
+        assert recording.attachments.items() <= TINY_ATTACHMENTS.items()
         assert is_part(got, lines)
         assert len(got) >= len(lines) - TINY_CHUNK or at < chunk_ends(tiny)[0]
 
@@ -371,6 +379,69 @@ def test_each_length_it_can_be_cut_to_keeps_all_whole_chunks(tiny: Path, tmp_pat
         recording = read(path)
         assert list(recording) == lines[: TINY_CHUNK * sum(end <= length for end in ends)]
         assert recording.damage
+
+
+def test_how_much_of_a_finished_recording_is_lost_is_counted(whole: Path, tmp_path: Path) -> None:
+    """What can be read is held against the number the recorder wrote down at its end."""
+    good = bytearray(whole.read_bytes())
+    good[chunk_ends(whole)[1] - 9] ^= 1
+    path = tmp_path / "run.mcap"
+    path.write_bytes(good)
+    assert f"of {CHUNKS * (PER_CHUNK + 2)} messages {(CHUNKS - 1) * (PER_CHUNK + 2)} can be read" in str(
+        read(path).damage
+    )
+
+
+def test_what_lies_in_a_damaged_attachment_is_not_taken_for_lines(whole: Path, tmp_path: Path) -> None:
+    """A recording attached to a recording, with one byte of its first lines changed, stays an attachment."""
+    path = tmp_path / "run.mcap"
+    with Recorder(path, schema_of=schema_of) as made:
+        made.start(METADATA, {"earlier.mcap": whole.read_bytes()})
+    good = bytearray(path.read_bytes())
+    good[good.index(b"earlier.mcap")] ^= 1
+    path.write_bytes(good)
+    recording = read(path)
+    assert list(recording) == []
+    assert (recording.metadata, recording.attachments) == (METADATA, {})
+    assert "differs from its checksum" in (recording.damage or "")
+
+
+def test_reading_goes_on_behind_what_makes_no_sense() -> None:
+    """After junk, even where its last byte and the next record's first look like a record, the next one is found."""
+    builder = RecordBuilder()
+    Metadata(name="m", metadata={"a": "b"}).write(builder)
+    record = builder.end()  # type: ignore[no-untyped-call]  # mcap does not annotate it
+    found = [record for _, record in walk(MAGIC + record + b"\xff" * 20 + b"\x05" + record + record)]
+    assert [type(record) for record in found] == [Metadata, Damage, Metadata, Metadata, Damage]
+    assert [type(record) for _, record in walk(MAGIC + b"\xff" * 20)] == [Damage, Damage]
+    assert "unknown type 32" in str(next(walk(MAGIC + struct.pack("<BQ", 32, 0))))
+
+
+def test_a_record_that_claims_more_than_the_limit_is_not_loaded(tmp_path: Path) -> None:
+    """64 MiB is the limit even where the file is long enough; a hole costs no disk."""
+    path = tmp_path / "run.mcap"
+    recorder(path).close()
+    size = path.stat().st_size
+    with path.open("r+b") as stream:
+        stream.seek(size)
+        stream.write(struct.pack("<BQ", Opcode.METADATA, LIMIT + 1))
+        stream.truncate(size + LIMIT + 100)
+    assert f"at byte {size}: a record cannot be read (its length is given as {LIMIT + 1} bytes)" in str(
+        read(path).damage
+    )
+
+
+def test_how_a_lost_message_was_sent_is_not_said_of_the_next(tmp_path: Path) -> None:
+    """The side channel speaks of the message that follows, if that is the one it names."""
+    made = recorder(tmp_path / "run.mcap")
+    sent = Sent(b"{}")
+    made.message("public/news", sent, kind="news.published", due_us=0, actual_us=0, seq=1)
+    lost = {"topic": "public/lost", "kind": "", "seq": 2, "empty": False, "qos": 0, "retain": False, "expiry_s": 9}
+    made._add_model("mqtt/properties", Aside.model_validate(lost | {"properties": ()}), _Stamp(0, 0, 2))
+    made.message("public/news", sent, kind="news.published", due_us=0, actual_us=0, seq=3)
+    made.close()
+    first, second = read(made.path)
+    assert second == replace(first, seq=3)
 
 
 @settings(deadline=None)
@@ -528,7 +599,8 @@ def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, 
     path = tmp_path_factory.mktemp("round") / "run.mcap"
     expected: list[Recorded] = []
     with recorder(path) as made:
-        for seq, line in enumerate(said):
+        for n, line in enumerate(said):
+            seq = n // 4  # the last words of an exercise share one
             match line:
                 case None:
                     made.flush()

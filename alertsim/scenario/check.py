@@ -1,0 +1,143 @@
+"""The rules across a scenario: names that must be known, numbers that must agree, each name only once."""
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from alertsim.errors import Problem
+from alertsim.scenario.draft import Draft
+from alertsim.scenario.model import (
+    AlertEntry,
+    AnyEntry,
+    Entry,
+    IncidentEntry,
+    InjectEntry,
+    NewsEntry,
+    OutageEntry,
+    Strike,
+    StrikeEntry,
+)
+from alertsim.scenario.order import order
+from alertsim.scenario.source import Path
+from alertsim.scenario.texts import texts
+from alertsim.scenario.wording import listed, unknown
+
+MOST_EVENTS = 100_000
+
+
+def check(draft: Draft) -> Iterator[Problem]:
+    """What is wrong with a scenario whose fields are right one by one; the facts are not asked."""
+    for n, entry in draft.entries.items():
+        yield from _entry(draft, ("events", n), entry)
+    yield from _once(draft)
+    yield from _size(draft)
+    yield from order(draft)
+    yield from texts(draft)
+
+
+def _entry(draft: Draft, at: Path, entry: AnyEntry) -> Iterator[Problem]:
+    match entry:
+        case StrikeEntry():
+            yield from _strike(draft, (*at, "strike"), entry.strike)
+        case OutageEntry():
+            yield from _outage(draft, (*at, "outage"), entry)
+        case IncidentEntry():
+            yield from _cause(draft, (*at, "incident", "cause"), entry)
+        case AlertEntry() | InjectEntry() | NewsEntry():
+            pass
+        case _:
+            assert_never(entry)
+    if draft.sure("objectives"):
+        yield from _expectations(draft, at, entry)
+
+
+def _strike(draft: Draft, at: Path, strike: Strike) -> Iterator[Problem]:
+    named = [volley.weapon for volley in strike.salvo]
+    for n, weapon in enumerate(named):
+        if weapon not in draft.catalogue.weapons:
+            message = unknown("weapon", weapon, draft.catalogue.weapons)
+            yield draft.located.problem((*at, "salvo", n, "weapon"), message)
+        elif weapon in named[:n]:
+            message = f"`{weapon}` stands in this salvo already: add the counts up"
+            yield draft.located.problem((*at, "salvo", n, "weapon"), message)
+    ended = strike.outcome
+    if ended.intercepted + ended.impacted != strike.count:
+        message = f"expected intercepted and impacted to make {strike.count}, the whole salvo, "
+        message += f"found {ended.intercepted} and {ended.impacted}"
+        yield draft.located.problem((*at, "outcome"), message)
+
+
+def _outage(draft: Draft, at: Path, entry: OutageEntry) -> Iterator[Problem]:
+    outage = entry.outage
+    if wrong := _operator(draft, outage.operator, entry):
+        yield draft.located.problem((*at, "operator"), wrong)
+    for name in outage.spill_over:
+        wrong = _operator(draft, name, entry)
+        if name == outage.operator:
+            wrong = f"`{name}` is the operator that fails: name another one it spills over on"
+        if wrong:
+            yield draft.located.problem((*at, "spill_over", name), wrong, key=True)
+
+
+def _operator(draft: Draft, name: str, entry: Entry) -> str | None:
+    """What is wrong with naming this operator: it must be known, and a real one needs citations."""
+    known = draft.catalogue.operators
+    if name not in known:
+        return unknown("operator", name, known)
+    if not known[name].brand or not draft.sure("basis"):
+        return None
+    if draft.header.basis == "fictional":
+        made_up = listed(other for other, operator in known.items() if not operator.brand)
+        return f"`{name}` is a real operator: a fictional scenario names {made_up}"
+    return None if entry.cite else f"`{name}` is a real operator: `cite` what is known of its outage"
+
+
+def _cause(draft: Draft, path: Path, entry: IncidentEntry) -> Iterator[Problem]:
+    cause = entry.incident.cause
+    if cause == entry.id:
+        yield draft.located.problem(path, "an incident does not cause itself: name another entry, or leave `cause` out")
+    elif cause is not None and cause not in draft.names:
+        yield draft.located.problem(path, unknown("entry", cause, tuple(draft.ids.values())))
+
+
+def _expectations(draft: Draft, at: Path, entry: Entry) -> Iterator[Problem]:
+    known = [objective.id for objective in draft.header.objectives]
+    for n, expected in enumerate(entry.expect):
+        if expected.objective is not None and expected.objective not in known:
+            message = unknown("objective", expected.objective, known)
+            yield draft.located.problem((*at, "expect", n, "objective"), message)
+
+
+def _once(draft: Draft) -> Iterator[Problem]:
+    """No two entries and no two objectives of one name."""
+    ids = {("events", n): name for n, name in draft.ids.items()}
+    objectives = {("objectives", n): objective.id for n, objective in enumerate(draft.header.objectives)}
+    for named in (ids, objectives):
+        first: dict[str, Path] = {}
+        for path, name in named.items():
+            if first.setdefault(name, path) is not path:
+                message = f"`{name}` is the id of what stands on line {draft.located.line(first[name])} already: "
+                yield draft.located.problem((*path, "id"), message + "write an `id` of its own")
+
+
+def _size(draft: Draft) -> Iterator[Problem]:
+    """Roughly, and never too few: an outage's change over time is published in ten steps."""
+    count = sum(_events(entry) for entry in draft.entries.values())
+    if count > MOST_EVENTS:
+        message = f"the entries make about {count:,} events, more than {MOST_EVENTS:,}: split the scenario"
+        yield draft.located.problem(("events",), message, key=True)
+
+
+def _events(entry: AnyEntry) -> int:
+    match entry:
+        case StrikeEntry():
+            return 3 * entry.strike.count
+        case AlertEntry():
+            return 2 + len(entry.alert.updates)
+        case IncidentEntry():
+            return len(entry.incident.updates)
+        case OutageEntry():
+            return 10 * (1 + len(entry.outage.restoration)) * (1 + len(entry.outage.spill_over))
+        case InjectEntry() | NewsEntry():
+            return 1
+        case _:
+            assert_never(entry)

@@ -1,0 +1,105 @@
+"""What is allowed and may still be a mistake: facts nobody uses, entries that are never played, texts cut short."""
+
+from collections.abc import Iterator
+
+from alertsim.errors import Problem
+from alertsim.events import Text
+from alertsim.scenario.citations import parts
+from alertsim.scenario.claims import claims
+from alertsim.scenario.located import Located
+from alertsim.scenario.model import AnyEntry, IncidentEntry, InjectEntry, NewsEntry, Scenario
+from alertsim.scenario.moments import moments
+from alertsim.scenario.source import Path
+from alertsim.scenario.sources import Sources, read_sources
+from alertsim.scenario.yaml_text import load
+from alertsim.times import Millis
+
+HEADLINE = 130
+"""Characters that remain of the 160 of a headline inside its longest exercise mark."""
+
+
+def warnings(
+    scenario: Scenario, text: bytes | str, *, file: str, facts: tuple[bytes | str, str] | None
+) -> tuple[Problem, ...]:
+    """What `check` remarks on a scenario that `parse` has read from the same texts, in file order."""
+    located = load(text, file)
+    remarks = [*_unplayed(scenario, located), *_passed_over(scenario, located), *_long(scenario, located)]
+    if facts:
+        sources = read_sources(load(*facts))
+        remarks += [*_uncited(scenario, sources), *_unstated(scenario, sources)]
+    return tuple(sorted(set(remarks)))
+
+
+def _unplayed(scenario: Scenario, located: Located) -> Iterator[Problem]:
+    """Chapters that `play` leaves out."""
+    for name in scenario.chapters:
+        if scenario.play and name not in scenario.play:
+            message = f"`play` leaves `{name}` out: it is played only when asked for by name"
+            yield located.problem(("chapters", name), message, key=True)
+
+
+def _passed_over(scenario: Scenario, located: Located) -> Iterator[Problem]:
+    """Entries that no chapter of `play` shows as they happen."""
+    windows = _windows(scenario)
+    for n, entry in enumerate(scenario.events):
+        if windows and not any(begins <= at <= ends for _, at in moments(entry) for begins, ends in windows):
+            yield located.problem(("events", n), f"`{entry.id}` is passed over: it lies in no chapter that is played")
+
+
+def _windows(scenario: Scenario) -> list[tuple[Millis, Millis]]:
+    """From when until when each played chapter lasts."""
+    windows, ended = [], scenario.start
+    for name, chapter in scenario.chapters.items():
+        begins = ended if chapter.from_ is None else chapter.from_
+        if not scenario.play or name in scenario.play:
+            windows.append((begins, chapter.until))
+        ended = chapter.until
+    return windows
+
+
+def _long(scenario: Scenario, located: Located) -> Iterator[Problem]:
+    """Texts that their headline cannot hold."""
+    for n, entry in enumerate(scenario.events):
+        for path, text in _headlines(entry):
+            for language, words in (("uk", text.uk), ("en", text.en)):
+                if len(words) > HEADLINE:
+                    message = f"{len(words)} characters: a headline has room for {HEADLINE} and cuts the rest off"
+                    yield located.problem(("events", n, *path, language), message)
+
+
+def _headlines(entry: AnyEntry) -> Iterator[tuple[Path, Text]]:
+    """The texts of an entry that become headlines."""
+    match entry:
+        case IncidentEntry(incident=incident):
+            yield from ((("incident", "updates", n, "text"), report.text) for n, report in enumerate(incident.updates))
+        case InjectEntry(inject=inject):
+            yield ("inject", "text"), inject.text
+        case NewsEntry(news=news):
+            yield ("news", "text"), news.text
+        case _:
+            return
+
+
+def _uncited(scenario: Scenario, sources: Sources) -> Iterator[Problem]:
+    """Facts that neither an entry nor a conflict needs."""
+    used = {name for conflict in sources.facts.conflicts for name in conflict.between}
+    used |= {name for entry in scenario.events for _, part in parts(entry) for name in part.cite}
+    for name in sources.facts.facts:
+        if name not in used:
+            yield sources.located.problem(("facts", name), f"nothing cites `{name}`", key=True)
+
+
+def _unstated(scenario: Scenario, sources: Sources) -> Iterator[Problem]:
+    """Figures of the article that no entry citing it states."""
+    stated = {
+        (name, key)
+        for entry in scenario.events
+        for claim in claims(entry)
+        for name in claim.by.cite
+        for key in claim.figures
+    }
+    for name, paragraph in sources.facts.paragraphs.items():
+        for key in paragraph.value:
+            if (f"article.{name}", key) not in stated:
+                message = f"no entry that cites article.{name} states {key}"
+                yield sources.located.problem(("paragraphs", name, "value", key), message, key=True)

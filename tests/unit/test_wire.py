@@ -1,0 +1,160 @@
+"""The only door out."""
+
+import copy
+import json
+import math
+import pickle
+from dataclasses import replace
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alertsim import areas, events
+from alertsim.events import ExerciseState, ExerciseStateChanged
+from alertsim.observations import Played
+from alertsim.times import Millis
+from alertsim.wire import LAST_SEQ, Mark, Message, ack, address, clear, headline, mark, retire, schema, will
+from tests.strategies_events import happenings
+
+BY = Mark("kyiv-night", "Exercise control / Штаб навчань", 120)
+NOW_US = 1_800_000_000_000_000
+SENTENCE = {
+    "uk": "Це не справжній відбій. Дійте за офіційним сигналом.",
+    "en": "This is not a real all-clear. Follow the official signal.",
+}
+
+
+def played(event: events.Event, seq: int = 7, rate: float = 1.0, *, catch_up: bool = False) -> Played:
+    return Played(seq, NOW_US, NOW_US + 5, event, rate, catch_up)
+
+
+def alert(kind: type[events.Event] = events.AlertRaised, area: str = "UA-30") -> events.Event:
+    return kind(event="a:raised", at=Millis(1_702_429_213_000), entry="a", area=area)  # type: ignore[call-arg]  # alerts
+
+
+@given(happenings, st.sampled_from(["Exercise", "Test"]))
+def test_every_message_carries_every_layer_of_the_mark(event: events.Event, status: str) -> None:
+    """Topic root, first payload fields, user properties, prefix and suffix in both languages: on any event at all."""
+    by = replace(BY, status=status)
+    message = mark(played(event), by)
+    body = json.loads(message.payload)
+    assert message.topic.startswith({"Exercise": "exercise/", "Test": "test/"}[status] + "kyiv-night/")
+    assert list(body)[:8] == ["intended_us", "status", "exercise", "v", "event", "seq", "kind", "at"]
+    assert (body["status"], body["exercise"]) == (status, "kyiv-night")
+    assert dict(message.properties) == {"status": status, "exercise": "kyiv-night", "contact": by.contact}
+    assert message.payload.startswith(b'{"intended_us":1800000000000000,')
+    for language, text in body["headline"].items():
+        word = {"en": {"Exercise": "EXERCISE", "Test": "TEST"}, "uk": {"Exercise": ("НАВЧАЛЬНА ТРИВОГА", "УМОВНО")}}
+        marks = word[language].get(status, "ТЕХНІЧНА ПЕРЕВІРКА")
+        assert text.startswith(marks) and text.endswith(marks) and len(text) <= 160
+
+
+@given(happenings)
+def test_payloads_fit_their_schema(event: events.Event) -> None:
+    """What is sent is what the published JSON Schema of its kind says."""
+    body = json.loads(mark(played(event, catch_up=True), BY).payload)
+    jsonschema.Draft202012Validator(schema(event.kind)).validate(body)
+    assert body["catch_up"] is True
+
+
+@given(happenings)
+def test_an_event_survives_the_wire(event: events.Event) -> None:
+    """From the payload the event can be read back, but for the milliseconds' notation of its time."""
+    body = json.loads(mark(played(event), BY).payload)
+    own = {name: value for name, value in body.items() if name in type(event).model_fields}
+    assert events.EVENT.validate_python({**own, "at": event.at}) == event
+
+
+def test_a_message_has_no_public_constructor() -> None:
+    """Neither the class, nor a copy with changes, makes a message that `marking` did not make."""
+    with pytest.raises(TypeError, match="nothing leaves unmarked"):
+        Message("alert/UA-30", b"{}", 1, True, None, (), None, seal=object())
+    genuine = mark(played(alert()), BY)
+    with pytest.raises((TypeError, ValueError)):
+        replace(genuine, topic="alert/UA-30")
+    assert copy.copy(genuine) == pickle.loads(pickle.dumps(genuine)) == genuine
+
+
+def test_what_is_too_large_does_not_leave() -> None:
+    """A payload above 64 KiB is refused, not truncated."""
+    with pytest.raises(ValueError, match="larger than the contract"):
+        ack(BY, "c" * 300, event="a", seq=1, what="received", at_us=NOW_US)
+
+
+def test_states_are_leases_and_the_rest_expires_by_the_pace() -> None:
+    """Retained: 180 s. Else the entry's validity at this rate, at least 10 s; 60 s at max; a pause stretches nothing."""
+    news = events.NewsPublished(event="n:published", at=Millis(0), entry="n", text=events.Text(uk="так", en="yes"))
+    assert mark(played(alert()), BY).expiry_s == 180
+    by_rate = {rate: mark(played(news, rate=rate), BY).expiry_s for rate in (1.0, 7.0, 60.0, math.inf, 0.0)}
+    assert by_rate == {1.0: 300, 7.0: 43, 60.0: 10, math.inf: 60, 0.0: 300}
+
+
+def test_texts_that_could_be_taken_for_an_all_clear_say_that_they_are_none() -> None:
+    """Cleared, cancelled, ended and terminated end with the sentence, even where the area's name is the longest."""
+    longest = max(areas.all_areas(), key=lambda area: len(area.name_uk))
+    closing = [alert(events.AlertCleared, longest.id), alert(events.AlertCancelled, longest.id)]
+    for state in (ExerciseState.ENDED, ExerciseState.TERMINATED):
+        closing.append(ExerciseStateChanged(event="x:y", at=Millis(0), entry="live", state=state))
+    for event in closing:
+        lines = json.loads(mark(played(event), BY).payload)["headline"]
+        for language, line in lines.items():
+            assert line.rsplit(" ", 1)[0].removesuffix(" НАВЧАЛЬНА").endswith(SENTENCE[language])
+            assert getattr(headline(event), language).endswith(SENTENCE[language])
+
+
+def test_the_will_says_terminated_after_everything() -> None:
+    """A dead publisher's will stands on the state topic, marked, with a lease and the last number."""
+    message = will(BY, at=Millis(0), intended_us=NOW_US)
+    body = json.loads(message.payload)
+    assert (message.topic, message.retain, message.expiry_s) == ("exercise/kyiv-night/public/state", True, 180)
+    assert (body["state"], body["seq"]) == ("terminated", LAST_SEQ)
+
+
+def test_a_clear_is_empty_marked_and_only_ours() -> None:
+    """The clear of a retained topic has root and user properties; a foreign topic is refused."""
+    message = clear("exercise/kyiv-night/public/alert/UA-30", BY)
+    assert (message.payload, message.retain, message.properties) == (b"", True, BY.properties)
+    for foreign in ("exercise/other/public/state", "alsertsim-consent/v1", "exercise/kyiv-nightmare/public/state"):
+        with pytest.raises(ValueError, match="not ours to clear"):
+            clear(foreign, BY)
+
+
+def test_an_ack_carries_the_mark() -> None:
+    """What a subscriber answers is marked too, and fits its schema."""
+    message = ack(BY, "exercise-phone-1", event="a:raised", seq=3, what="received", at_us=NOW_US)
+    body = json.loads(message.payload)
+    assert message.topic == "exercise/kyiv-night/ack/exercise-phone-1"
+    assert (body["status"], body["exercise"], body["event"], body["seq"]) == ("Exercise", "kyiv-night", "a:raised", 3)
+    assert message.properties == BY.properties
+    assert not message.retain
+
+
+def test_retiring_ends_each_topic_before_it_clears_it() -> None:
+    """`ended` on what is neither an alert nor the state, then zero bytes on all."""
+    root = BY.root
+    standing = [f"{root}/public/state", f"{root}/public/alert/UA-30", f"{root}/control/network/kyivstar"]
+    ended = ExerciseStateChanged(event="live-9:ended", at=Millis(0), entry="live", state=ExerciseState.ENDED)
+    said = [
+        (message.topic.removeprefix(root), len(message.payload) > 0) for message in retire(standing, played(ended), BY)
+    ]
+    assert said[0] == ("/control/network/kyivstar", True)
+    assert sorted(said[1:]) == [
+        ("/control/network/kyivstar", False),
+        ("/public/alert/UA-30", False),
+        ("/public/state", False),
+    ]
+
+
+@given(happenings)
+def test_players_never_read_what_would_spoil_the_exercise(event: events.Event) -> None:
+    """Strikes, networks and injects to roles are under control/; only states are retained, only the clock is QoS 0."""
+    where = address(event)
+    secret = isinstance(event, events.StrikeEvent | events.OperatorChanged) or (
+        isinstance(event, events.InjectSent) and event.audience != "all"
+    )
+    assert where.topic.startswith("control/" if secret else "public/")
+    states = events.AlertEvent | events.ExerciseStateChanged | events.IncidentReported | events.OperatorChanged
+    assert where.retain == isinstance(event, states)
+    assert where.qos == (0 if isinstance(event, events.ClockTicked) else 1)
