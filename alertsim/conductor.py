@@ -69,6 +69,11 @@ class Conductor:
         """The pace right now; 0 while paused or suspended."""
         return self._clock.rate
 
+    @property
+    def _over(self) -> bool:
+        """Whether a termination was obeyed."""
+        return self._reason is not None
+
     def ask(self, command: Command) -> None:
         """Hand over a command; never waits. A termination stops what is not yet sent at once."""
         self._inbox.append(command)
@@ -117,9 +122,11 @@ class Conductor:
 
     async def _through(self, segment: Segment) -> None:
         """Play one segment to its end, or to a termination."""
-        while self._reason is None:
+        while not self._over:
             await self._play_what_is_due()
-            if self._reason or (self.state is ExerciseState.RUNNING and self._position() >= segment.until):
+            if self._over:
+                return
+            if self.state is ExerciseState.RUNNING and self._position() >= segment.until:
                 return
             self._interrupted.clear()
             if self._inbox:
@@ -150,7 +157,7 @@ class Conductor:
 
     async def _play_what_is_due(self) -> None:
         """Commands and planned events up to now, in their order."""
-        while self._reason is None:
+        while not self._over:
             if command := self._due_command():
                 await self._obey(command)
             elif self.state is ExerciseState.RUNNING and (event := self._pending()):

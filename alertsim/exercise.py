@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 import secrets
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from alertsim.broker import Broker, Target, open_broker
 from alertsim.clock import Clock, unix_us
 from alertsim.conductor import Conductor
 from alertsim.errors import BrokerError, RecordingError
+from alertsim.events import Track
 from alertsim.feed import Feed, Reader
 from alertsim.library import SCENARIO, Loaded, catalogue
 from alertsim.observations import Line, PlayDegraded, Played
@@ -48,7 +49,7 @@ class Order:
     start: Millis | None = None
     until: Millis | None = None
     chapter: str | None = None
-    tracks: frozenset[str] = DEFAULT_TRACKS
+    tracks: frozenset[Track] = DEFAULT_TRACKS
 
 
 @dataclass
@@ -60,6 +61,7 @@ class Outcome:
     folder: Path | None
     recording: Path | None
     broker: str
+    offset: int
     swept: tuple[str, ...] = ()
     failures: list[str] = field(default_factory=list)
 
@@ -77,7 +79,7 @@ class Stage:
     swept: tuple[str, ...]
 
 
-View = Callable[[Stage], Awaitable[None]]
+View = Callable[[Stage], Coroutine[None, None, None]]
 
 
 def exercise_id(scenario: str) -> str:
@@ -109,7 +111,7 @@ async def conduct(order: Order, view: View) -> Outcome:
             if target_file and not performance.left_over:
                 runs.mark_cleared(target_file, note)
     recording = recorder.path if recorder and performance.recorded else None
-    outcome = Outcome(order.exercise, summary, folder, recording, broker.url, swept, failures)
+    outcome = Outcome(order.exercise, summary, folder, recording, broker.url, by.offset, swept, failures)
     _write_summary(outcome)
     return outcome
 
@@ -243,8 +245,10 @@ def _scored(order: Order) -> tuple[Timeline, tuple[Segment, ...]]:
     """The timeline, and the segments of it that are asked for."""
     scenario = order.loaded.scenario
     timeline = compile_scenario(scenario, order.seed, catalogue(), order.tracks)
-    asked = {"rate": order.rate, "start": order.start, "until": order.until}
-    return timeline, pace(scenario, timeline.until, **asked, chapter=order.chapter)
+    segments = pace(
+        scenario, timeline.until, rate=order.rate, start=order.start, until=order.until, chapter=order.chapter
+    )
+    return timeline, segments
 
 
 def _folder(order: Order, failures: list[str]) -> Path | None:
@@ -326,7 +330,7 @@ def as_json(outcome: Outcome) -> dict[str, object]:
         "cleared_left_over": list(outcome.swept),
         "failures": outcome.failures,
         "sentences": {language: list(sentences(outcome.summary, language)) for language in ("uk", "en")},
-        **outcome.summary.model_dump(mode="json"),
+        **outcome.summary.as_json(outcome.offset),
     }
 
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from collections import Counter
 from dataclasses import dataclass
 
-from alertsim.contradiction.alphabet import KNOWN, compiled, part
+from alertsim.contradiction.alphabet import KNOWN, TELLING, compiled, part
 from alertsim.contradiction.grammar import CLAIMS, Claim
-from alertsim.contradiction.words import Lexicon, Word, words
+from alertsim.contradiction.words import Lexicon, mended, words
 
 __all__ = ["Contradiction", "contradictions"]
 
-_LEXICON = Lexicon(KNOWN)
+_LEXICON = Lexicon(KNOWN, TELLING)
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ _CLAIMS = tuple(map(_expression, CLAIMS))
 
 
 def contradictions(text: str) -> tuple[Contradiction, ...]:
-    found = list(words(text, _LEXICON))
+    found = list(mended(words(text, _LEXICON), _LEXICON))
     spelled, at = [], []
     for i, w in enumerate(found):
         spelled.append(part(w.letters).letter); at.append(i)

@@ -63,6 +63,7 @@ for _played in [frozenset({"OTHER"}), *map(frozenset, _parts.values())]:
 
 KNOWN = {form: Part(_LETTERS[frozenset(played)], frozenset(_languages[form]) - {""}) for form, played in _parts.items() if not form.startswith("*")}
 _SUFFIXES = {form[1:]: Part(_LETTERS[frozenset(played)], frozenset()) for form, played in _parts.items() if form.startswith("*")}
+TELLING = [form for form, played in _parts.items() if played & {"DRILL", "REAL"}]
 _OTHER = Part(_LETTERS[frozenset({"OTHER"})], frozenset())
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from alertsim.contradiction.spelling import PLAIN, in_script, levelled, script
 
 _WORD_AND_GAP = re.compile(r"([^\W_]+(?:'[^\W_]+)*)([\W_]*)")
-_STOP = re.compile(r"[.!;:=–—―]|\n *\n|(?:^|[ \n])-+[ \n]")
+_STOP = re.compile(r"[.!;:=–—―]|\n *\n|[ \n]-+[ \n]")
 _COMMA = re.compile(r"[,()]")
 _LONGEST_GLUED = 48
 
@@ -33,8 +33,9 @@ class _Token(NamedTuple):
 class Lexicon:
     """The words worth recognising when letters are odd, spaced out or glued together."""
 
-    def __init__(self, entries: Iterable[str]) -> None:
+    def __init__(self, entries: Iterable[str], telling: Iterable[str]) -> None:
         self._entries = frozenset(entries)
+        self.telling = frozenset(telling)
         self._beginnings = frozenset(entry[:length] for entry in self._entries for length in range(1, len(entry) + 1))
 
     def __contains__(self, letters: str) -> bool:
@@ -72,6 +73,21 @@ def words(text: str, lexicon: Lexicon) -> Iterator[Word]:
     for token, near in zip(tokens, _scripts(tokens), strict=True):
         letters = _read(token.letters, near, lexicon)
         yield from _placed(token, letters, _divided(token, letters, lexicon), origin)
+
+
+def mended(parted: Iterable[Word], lexicon: Lexicon) -> Iterator[Word]:
+    """The words, with a telling one that was broken in two (`dr ill`, `exer-cise`) made whole."""
+    before: Word | None = None
+    for word in parted:
+        if before:
+            whole = before.letters + word.letters
+            if whole in lexicon.telling and not before.pause and not (before.letters in lexicon and word.letters in lexicon):
+                before = Word(whole, before.start, word.end, word.pause)
+                continue
+            yield before
+        before = word
+    if before:
+        yield before
 
 
 def _laid_out(text: str) -> tuple[str, list[int]]:
@@ -122,7 +138,10 @@ def _divided(token: _Token, letters: str, lexicon: Lexicon) -> list[int]:
     if not isinstance(token.places, range):
         return lexicon.divided(letters, unknown=len(letters) + 1)
     glued = 3 < len(letters) <= _LONGEST_GLUED and letters not in lexicon and token.gap != "."
-    return (glued and lexicon.divided(letters)) or whole
+    ends = lexicon.divided(letters) if glued else []
+    if any(letters[start:end] in lexicon.telling for start, end in zip([0, *ends], ends, strict=False)):
+        return ends
+    return whole
 
 
 def _placed(token: _Token, letters: str, ends: list[int], origin: list[int]) -> Iterator[Word]:

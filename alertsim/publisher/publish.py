@@ -69,10 +69,8 @@ class Publisher:
             async with asyncio.timeout(2 * _TIMEOUT_S), self._client("-check", last_will=False):
                 return
         except (aiomqtt.MqttError, TimeoutError, OSError) as error:
-            host, port = self._address
-            raise BrokerError(
-                f"the broker at mqtt://{host}:{port} does not accept us: {error or 'no answer'}"
-            ) from None
+            (host, port), reason = self._address, str(error) or "no answer"
+            raise BrokerError(f"the broker at mqtt://{host}:{port} does not accept us: {reason}") from None
 
     async def run(self) -> None:
         """Send until cancelled, over as many connections as it takes."""

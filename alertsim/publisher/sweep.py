@@ -54,7 +54,7 @@ async def _retained(client: aiomqtt.Client, topics: str) -> dict[str, bytes]:
         async with asyncio.timeout(_MOST_S):
             while True:
                 message = await asyncio.wait_for(anext(messages), _QUIET_S)
-                if message.retain and isinstance(message.payload, bytes) and message.payload:
+                if message.retain and message.payload:
                     found[message.topic.value] = message.payload
     except TimeoutError:
         return found

@@ -30,7 +30,7 @@ from alertsim.observations import (
     PlayDegraded,
     Played,
 )
-from alertsim.times import Millis
+from alertsim.times import Millis, rfc3339
 
 _KEPT_LATENESS = 200_000
 
@@ -56,6 +56,13 @@ class Warned(Frozen):
     def lead_ms(self) -> int | None:
         """From the siren to the first explosion; negative where the siren came after it."""
         return None if self.first_explosion is None else self.first_explosion - self.raised
+
+    def as_json(self, offset: int) -> dict[str, object]:
+        """The alert as plain JSON; what did not happen is null."""
+        times = {name: getattr(self, name) for name in ("raised", "cleared", "first_explosion")}
+        shown = {name: None if at is None else rfc3339(at, offset) for name, at in times.items()}
+        lead_s = None if self.lead_ms is None else self.lead_ms / 1000
+        return {"area": self.area, **shown, "lead_s": lead_s, "explosion_assumed": self.explosion_assumed}
 
 
 class Toll(Frozen):
@@ -85,6 +92,12 @@ class Summary(Frozen):
     broker_lost: int
     slept_ms: int
     degraded: tuple[str, ...]
+
+    def as_json(self, offset: int) -> dict[str, object]:
+        """The summary as plain JSON: times as RFC 3339 at `offset` minutes, the lead in seconds."""
+        plain = self.model_dump(mode="json")
+        plain["alerts"] = [alert.as_json(offset) for alert in self.alerts]
+        return plain
 
 
 class Fold:

@@ -12,7 +12,7 @@ from pydantic_core import from_json
 
 from alertsim.events import EVENT, Event, ExerciseState, ExerciseStateChanged
 from alertsim.times import parse_instant
-from alertsim.wire import LAST_SEQ, STATE, address
+from alertsim.wire import LAST_SEQ, address
 from alertsim.wire.message import MAX_PAYLOAD
 from alertsim.wire.payload import KINDS, Envelope
 
@@ -86,8 +86,17 @@ def read(received: Received) -> Reading:
     body = _parsed(received.payload)
     if not _is_marked(body, exercise):
         return Refused(received.topic, "unmarked")
-    contact = next((value for name, value in received.properties if name == "contact"), "")
-    return _heard(Refused(received.topic, "malformed"), exercise, below, contact, body)
+    try:
+        envelope = _envelope(body)
+        event = _event(envelope, body)
+    except ValueError:
+        return Refused(received.topic, "malformed")
+    if address(event).topic == below:
+        contact = next((value for name, value in received.properties if name == "contact"), "")
+        return Said(exercise, below, contact, envelope, event)
+    if _ends(event) and not below.startswith(ALERT):
+        return Withdrawn(exercise, below)
+    return Refused(received.topic, "unmarked")
 
 
 def _has_properties(properties: tuple[tuple[str, str], ...], exercise: str) -> bool:
@@ -118,20 +127,6 @@ def _is_framed(text: str, before: str, after: str) -> bool:
     return text.startswith(before) and text.endswith(after) and len(text) > len(before) + len(after)
 
 
-def _heard(refused: Refused, exercise: str, below: str, contact: str, body: Mapping[str, object]) -> Reading:
-    """The event of a marked body, if its topic is the one such an event has."""
-    try:
-        envelope = _envelope(body)
-        event = _event(envelope, body)
-    except ValueError:
-        return refused
-    if address(event).topic == below:
-        return Said(exercise, below, contact, envelope, event)
-    if _ends(event) and not below.startswith(ALERT):
-        return Withdrawn(exercise, below)
-    return Refused(refused.topic, "unmarked")
-
-
 def _envelope(body: Mapping[str, object]) -> Envelope:
     """The fields every message has; ValueError where one is missing or wrong."""
     own = {name: body[name] for name in Envelope.model_fields if name in body}
@@ -151,4 +146,4 @@ def _event(envelope: Envelope, body: Mapping[str, object]) -> Event:
 
 def _ends(event: Event) -> bool:
     """Whether it is the `ended` that closes each retained topic at the end."""
-    return isinstance(event, ExerciseStateChanged) and event.state is ExerciseState.ENDED and address(event).topic == STATE
+    return isinstance(event, ExerciseStateChanged) and event.state is ExerciseState.ENDED

@@ -34,6 +34,8 @@ def outage_events(entries: Sequence[OutageEntry]) -> Iterator[OperatorChanged]:
     counts = dict.fromkeys((entry.id for entry in entries), 0)
     for step, entry in steps:
         for operator, condition in _effects(entry.outage, step.up):
+            if now.get((operator, entry.id)) == condition:
+                continue
             now[operator, entry.id] = condition
             counts[entry.id] += 1
             shared = Source(entry, step.part).at(step.at, f"changed:{counts[entry.id]}")
@@ -44,7 +46,7 @@ def outage_events(entries: Sequence[OutageEntry]) -> Iterator[OperatorChanged]:
 def _curve(entry: OutageEntry) -> Iterator[Step]:
     """The outage's own curve: down over its onset, then back in its phases."""
     up: Up = dict.fromkeys(entry.outage.up, 1.0)
-    phases = [(entry.at, entry.outage.onset, entry.outage.up, None)]
+    phases: list[tuple[Millis, Millis, Up, Sourced | None]] = [(entry.at, entry.outage.onset, entry.outage.up, None)]
     phases += [(step.at, step.over, step.up, step) for step in entry.outage.restoration]
     for at, over, target, part in phases:
         goal = {**up, **target}
