@@ -5,6 +5,7 @@ An instant is milliseconds since 1970-01-01T00:00:00Z; a duration is millisecond
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from typing import NewType
 
 Millis = NewType("Millis", int)
@@ -58,8 +59,14 @@ def parse_duration(text: str) -> Millis:
 
 def rfc3339(at: Millis, offset: int) -> str:
     """The instant as RFC 3339 at `offset` minutes from UTC, with milliseconds only where there are any."""
-    local = _EPOCH.astimezone(timezone(timedelta(minutes=offset))) + timedelta(milliseconds=at)
-    return local.isoformat(timespec="milliseconds" if at % SECOND else "seconds")
+    return (_epoch_at(offset) + timedelta(milliseconds=at)).isoformat(
+        timespec="milliseconds" if at % SECOND else "seconds"
+    )
+
+
+@cache
+def _epoch_at(offset: int) -> datetime:
+    return _EPOCH.astimezone(timezone(timedelta(minutes=offset)))
 
 
 def time_of_day(at: Millis, offset: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from alertsim.contradiction.alphabet import KNOWN, TELLING, compiled, part
 from alertsim.contradiction.grammar import CLAIMS, Claim
-from alertsim.contradiction.words import Lexicon, mended, words
+from alertsim.contradiction.words import Lexicon, words
 
 __all__ = ["Contradiction", "contradictions"]
 
@@ -35,7 +35,7 @@ _CLAIMS = tuple(map(_expression, CLAIMS))
 
 
 def contradictions(text: str) -> tuple[Contradiction, ...]:
-    found = list(mended(words(text, _LEXICON), _LEXICON))
+    found = list(words(text, _LEXICON))
     spelled, at = [], []
     for i, w in enumerate(found):
         spelled.append(part(w.letters).letter); at.append(i)

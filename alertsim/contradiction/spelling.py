@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _APOSTROPHES = frozenset("'’‘‛ʼʹʻ′`´＇")
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
@@ -49,6 +50,7 @@ def _letter(character: str) -> str:
 PLAIN = _Plain()
 
 
+@lru_cache(maxsize=1 << 15)
 def script(letters: str) -> str:
     """``latin`` or ``cyrillic``, by the letters found in one of them alone; empty where every letter has a twin."""
     latin, cyrillic = len(_ONLY_LATIN.intersection(letters)), len(_ONLY_CYRILLIC.intersection(letters))

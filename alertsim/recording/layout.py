@@ -20,6 +20,9 @@ OBSERVED = "observation/"
 ASIDE = "mqtt/properties"
 """The side channel: how a message was sent, where its channel does not say it."""
 
+SELF_NAMED: Mapping[str, str] = {"control/strike": "strike"}
+"""Branches with one channel for all their topics, whose payloads name the topic's last level, and in which field."""
+
 
 class Delivery(Frozen):
     """How a message was sent by MQTT. A channel's metadata give that of its first message, each value as JSON."""

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from alertsim.errors import RecordingError
 from alertsim.observations import OBSERVATION, Observation
-from alertsim.recording.layout import ASIDE, METADATA, OBSERVED, SUMMARY, Aside, Delivery
+from alertsim.recording.layout import ASIDE, METADATA, OBSERVED, SELF_NAMED, SUMMARY, Aside, Delivery
 from alertsim.recording.walk import Damage, Found, is_mcap, tail, walk
 
 _PAYLOAD = TypeAdapter(dict[str, Any])
@@ -136,7 +136,7 @@ class _Decoder:
         payload = _PAYLOAD.validate_json(message.data)
         kind = str(payload.get("kind", ""))
         if aside is None or aside.seq % 2**32 != message.sequence:
-            return _line(message, channel.topic, kind, payload, self._delivery(channel))
+            return _line(message, _topic(channel.topic, payload), kind, payload, self._delivery(channel))
         return _line(message, aside.topic, kind, payload, aside.delivery(), aside.seq)
 
     def _set_aside(self, message: Message) -> Recorded | None:
@@ -185,6 +185,12 @@ def _front(found: Iterable[Found]) -> tuple[Mapping[str, str], Mapping[str, byte
             case Message():
                 break
     return metadata, attachments
+
+
+def _topic(channel: str, payload: Mapping[str, Any]) -> str:
+    """The true topic of a message: its channel's, and on a shared channel the level that the payload names."""
+    named = payload.get(SELF_NAMED[channel]) if channel in SELF_NAMED else None
+    return channel if named is None else f"{channel}/{named}"
 
 
 def _line(

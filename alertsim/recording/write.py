@@ -13,7 +13,7 @@ from mcap.writer import IndexType, Writer
 from alertsim.errors import RecordingError
 from alertsim.events import Frozen
 from alertsim.observations import Observation
-from alertsim.recording.layout import ASIDE, METADATA, OBSERVED, SUMMARY, Aside, Delivery
+from alertsim.recording.layout import ASIDE, METADATA, OBSERVED, SELF_NAMED, SUMMARY, Aside, Delivery
 from alertsim.recording.schemas import SchemaOf, family, family_schema
 
 MOST_TOPICS = 60_000
@@ -104,7 +104,8 @@ class Recorder:
     was sent (`layout.Delivery`). Whatever was sent otherwise is preceded by a record on `mqtt/properties`; an empty
     payload is that record alone, so that JSON channels hold nothing but JSON. `control/strike/<strike>` and
     `ack/<client>`, of which there is no end, and all topics after the first 60,000, lie on one channel of their branch
-    (`control/strike`, `ack`, `public/incident`, …); there the side channel gives the true topic.
+    (`control/strike`, `ack`, `public/incident`, …); there the payload (a strike names itself) or the side channel gives
+    the true topic.
 
     A channel's schema is that of the family of its first kind: any kind that begins with the same word, or the end of
     the exercise. `schema_of(kind)` gives the JSON Schema of one kind; what is no event has none.
@@ -150,7 +151,7 @@ class Recorder:
         stamp = _Stamp(due_us, actual_us, seq)
         sent = _Sent(message.qos, message.retain, message.expiry_s, message.properties)
         channel = self._channel(topic, sent, kind) if message.payload else None
-        if channel is None or channel.sent != sent or channel.topic != topic:
+        if channel is None or channel.sent != sent or not (channel.topic == topic or _names_itself(topic, message)):
             aside = Aside(topic=topic, kind=kind, seq=seq, empty=channel is None, **sent._asdict())
             self._add_model(ASIDE, aside, stamp)
         if channel is not None:
@@ -228,6 +229,12 @@ class Recorder:
     def _define(self, name: str, schema: Mapping[str, Any]) -> int:
         id_: int = self._mcap.register_schema(name, "jsonschema", json.dumps(schema, ensure_ascii=False).encode())
         return id_
+
+
+def _names_itself(topic: str, message: Sendable) -> bool:
+    """Whether a message on a shared channel says its topic's last level in its own payload."""
+    branch, _, last = topic.rpartition("/")
+    return branch in SELF_NAMED and f'"{SELF_NAMED[branch]}":"{last}"'.encode() in message.payload
 
 
 def _branch(topic: str) -> str:

@@ -19,7 +19,7 @@ from alertsim.scenario.model import (
 from alertsim.scenario.order import order
 from alertsim.scenario.source import Path
 from alertsim.scenario.texts import texts
-from alertsim.scenario.wording import listed, unknown
+from alertsim.scenario.wording import unknown
 
 MOST_EVENTS = 100_000
 
@@ -86,8 +86,8 @@ def _operator(draft: Draft, name: str, entry: Entry) -> str | None:
     if not known[name].brand or not draft.sure("basis"):
         return None
     if draft.header.basis == "fictional":
-        made_up = listed(other for other, operator in known.items() if not operator.brand)
-        return f"`{name}` is a real operator: a fictional scenario names {made_up}"
+        made_up = ", ".join(other for other, operator in known.items() if not operator.brand)
+        return f"`{name}` is a real operator, and this scenario is fictional; made-up ones: {made_up}"
     return None if entry.cite else f"`{name}` is a real operator: `cite` what is known of its outage"
 
 
@@ -96,7 +96,7 @@ def _cause(draft: Draft, path: Path, entry: IncidentEntry) -> Iterator[Problem]:
     if cause == entry.id:
         yield draft.located.problem(path, "an incident does not cause itself: name another entry, or leave `cause` out")
     elif cause is not None and cause not in draft.names:
-        yield draft.located.problem(path, unknown("entry", cause, tuple(draft.ids.values())))
+        yield draft.located.problem(path, unknown("entry", cause, draft.ids.values()))
 
 
 def _expectations(draft: Draft, at: Path, entry: Entry) -> Iterator[Problem]:

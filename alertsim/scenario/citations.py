@@ -37,7 +37,7 @@ def citations(draft: Draft, sources: Sources) -> Iterator[Problem]:
     """What is wrong with the citations of a scenario, and with the facts in the light of it."""
     for path, name in _cited(draft):
         if name not in sources.ids:
-            yield draft.located.problem(path, unknown("fact", name, tuple(sources.ids)))
+            yield draft.located.problem(path, unknown("fact", name, sources.ids))
     if draft.header.basis == "historical":
         for n, entry in draft.entries.items():
             for claim in claims(entry):

@@ -1,6 +1,6 @@
 """The small types an author's values are read into: instants, durations, areas; each error says the form it wants."""
 
-from typing import Annotated, LiteralString
+from typing import Annotated, Literal, LiteralString
 
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -75,6 +75,19 @@ def area(given: object) -> str:
         raise refused(str(error)) from None
 
 
+def count(given: object) -> int:
+    """A whole number of people or things."""
+    if type(given) is not int:
+        raise refused(f"expected a whole number, found {found(given)}")
+    return given
+
+
+def _version(given: object) -> object:
+    if type(given) is not int or given != 1:
+        raise refused(f"expected 1, the form of scenario that is read here, found {found(given)}")
+    return given
+
+
 def figure(given: object) -> int | float | str:
     """A number or a text, as a fact gives it."""
     if isinstance(given, bool) or not isinstance(given, int | float | str) or given != given:  # noqa: PLR0124 - NaN
@@ -82,6 +95,7 @@ def figure(given: object) -> int | float | str:
     return given
 
 
+Version = Annotated[Literal[1], BeforeValidator(_version)]
 Start = Annotated[
     Millis,
     BeforeValidator(instant),

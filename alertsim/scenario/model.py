@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from alertsim.events import Casualties, Frozen, Service, Text, Threat, Track
-from alertsim.scenario.fields import AreaName, Citation, Count, Duration, Instant, Name, Share, Start
+from alertsim.scenario.fields import AreaName, Citation, Count, Duration, Instant, Name, Share, Start, Version
 from alertsim.times import MINUTE, Millis
 
 
@@ -240,7 +240,7 @@ ENTRY_KINDS: Mapping[str, type[AnyEntry]] = {
 class Header(Frozen):
     """Everything in a scenario file but its events."""
 
-    alertsim: Literal[1] = Field(description="the version of this format")
+    alertsim: Version = Field(description="the version of this format")
     basis: Literal["historical", "fictional"]
     title: Text
     exercise: ExerciseHeader

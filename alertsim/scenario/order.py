@@ -65,6 +65,7 @@ def _alert(draft: Draft, at: Path, alert: Alert) -> Iterator[Problem]:
     if alert.cleared <= alert.raised:
         message = f"expected a time after the raising, {_shown(draft, alert.raised)}, found"
         yield draft.located.problem((*at, "cleared"), f"{message} {_shown(draft, alert.cleared)}")
+        return
     for n, update in enumerate(alert.updates):
         if update.at > alert.cleared:
             message = f"expected a time before the all-clear, {_shown(draft, alert.cleared)}, found"

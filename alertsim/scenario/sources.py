@@ -8,15 +8,16 @@ from functools import cached_property
 from pydantic_core import PydanticCustomError
 
 from alertsim.errors import Problem, ScenarioError
-from alertsim.scenario.claims import Figure
+from alertsim.scenario.claims import SOURCED_ALWAYS, Figure
 from alertsim.scenario.facts import Facts
-from alertsim.scenario.fields import PARAGRAPH, area, duration, instant
+from alertsim.scenario.fields import PARAGRAPH, area, count, duration, instant
 from alertsim.scenario.located import Located, Plain
 from alertsim.scenario.source import Path
 from alertsim.scenario.validation import problems, salvaged
 from alertsim.scenario.wording import found, listed, unknown
 
 FORMS: Mapping[str, Callable[[object], Figure]] = {
+    **dict.fromkeys(SOURCED_ALWAYS, count),
     "at": instant,
     "raised": instant,
     "cleared": instant,

@@ -1,7 +1,7 @@
 """The rules of what people read: no text contradicts the exercise mark, and a title stays a title."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 
 from alertsim.contradiction import contradictions
 from alertsim.errors import Problem
@@ -14,7 +14,7 @@ _LONGEST_TEXT = 2000
 
 def texts(draft: Draft) -> Iterator[Problem]:
     """What is wrong with the words of a scenario."""
-    linted = cache(contradictions)
+    linted = lru_cache(maxsize=1000)(contradictions)
     for path, text in draft.located.texts():
         for contradiction in linted(text[:_LONGEST_TEXT]):
             yield draft.located.problem_inside(path, text, contradiction.start, f"{contradiction}: write it otherwise")

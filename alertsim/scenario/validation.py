@@ -24,9 +24,9 @@ _EXPECTED = {
     "string_type": "a text",
     "tuple_type": "a list",
     "dict_type": "names with a value each",
-    "greater_than_equal": "{ge:g} or more",
-    "greater_than": "more than {gt:g}",
-    "less_than_equal": "{le:g} or less",
+    "greater_than_equal": "{ge:,.16g} or more",
+    "greater_than": "more than {gt:,.16g}",
+    "less_than_equal": "{le:,.16g} or less",
     "string_too_short": "a text of {min_length} or more characters",
     "too_short": "a list of {min_length} or more",
     "too_long": "{max_length} or fewer of them",
@@ -79,7 +79,7 @@ def problems(errors: Errors, model: type[BaseModel], at: Path, located: Located)
     misspelt = set(_misspelt(errors, model))
     for error in errors:
         loc = _path(error)
-        if located.ignores((*at, *loc)) or (error["type"] == "missing" and loc in misspelt):
+        if located.ignores((*at, *loc)) or _follows(error, misspelt):
             continue
         key = loc != error["loc"] or error["type"] in {"missing", "extra_forbidden"}
         yield located.problem((*at, *loc), _sentence(error, model), key=key)
@@ -89,6 +89,17 @@ def _path(error: ErrorDetails) -> Path:
     """Where it is; pydantic adds `[key]` if it is the key there that is wrong."""
     loc = error["loc"]
     return loc[:-1] if loc[-1:] == ("[key]",) else loc
+
+
+def _follows(error: ErrorDetails, misspelt: Collection[Path]) -> bool:
+    """Whether it only follows from another: a field under another name, a list short of the items that are wrong."""
+    match error["type"]:
+        case "missing":
+            return error["loc"] in misspelt
+        case "too_short":
+            return bool(len(error["input"]) >= error["ctx"]["min_length"])
+        case _:
+            return False
 
 
 def _misspelt(errors: Errors, model: type[BaseModel]) -> Iterator[Path]:

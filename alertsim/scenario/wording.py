@@ -1,7 +1,8 @@
 """Plain words about what is wrong: what was found, what may have been meant."""
 
 import difflib
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from itertools import islice
 
 _LONGEST = 60
 
@@ -37,17 +38,18 @@ def listed(names: Iterable[str], word: str = "or") -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that was probably meant."""
-    close = difflib.get_close_matches(name[:_LONGEST].lower(), known, n=1)
+    close = difflib.get_close_matches(name[:_LONGEST].lower(), islice(known, 1000), n=1)
     return close[0] if close else None
 
 
-def hint(name: str, known: Collection[str]) -> str:
-    """What to say after an unknown name: the nearest, or what there is where that is not much."""
-    if close := nearest(name, list(known)[:1000]):
+def hint(name: str, known: Iterable[str]) -> str:
+    """What to say after an unknown name: the nearest, or all that are known where that is not much."""
+    different = dict.fromkeys(known)
+    if close := nearest(name, different):
         return f"; did you mean `{close}`?"
-    return f"; there is {listed(known, 'and')}" if 0 < len(known) <= 12 else ""
+    return f"; known: {', '.join(different)}" if 0 < len(different) <= 12 else ""
 
 
-def unknown(what: str, name: str, known: Collection[str]) -> str:
+def unknown(what: str, name: str, known: Iterable[str]) -> str:
     """`unknown weapon …`, with a hint."""
     return f"unknown {what} `{short(name)}`{hint(name, known)}"

@@ -1,22 +1,24 @@
-"""A phone of an exercise: what it heard, what it shows, and its connection to the broker."""
+"""A phone of an exercise: what it hears, what it knows, what it shows, and its connection to the broker."""
 
-from alertsim.subscriber.phone import Exercise, Phone, Row, Status
-from alertsim.subscriber.reading import Reading, Received, Refused, Said, Withdrawn, read
+from alertsim.subscriber.phone import Exercise, Phone
+from alertsim.subscriber.reading import Received, Refused, Heard, Withdrawn, read
 from alertsim.subscriber.receive import Receiver
+from alertsim.subscriber.rows import Row, Status, rows
 from alertsim.subscriber.screen import Line, Tone, screen
 from alertsim.subscriber.telling import as_json_lines, as_lines
 from alertsim.subscriber.topics import filters
+from alertsim.subscriber.words import BANNER
 
 __all__ = [
+    "BANNER",
     "Exercise",
     "Line",
     "Phone",
-    "Reading",
     "Received",
     "Receiver",
     "Refused",
     "Row",
-    "Said",
+    "Heard",
     "Status",
     "Tone",
     "Withdrawn",
@@ -24,5 +26,6 @@ __all__ = [
     "as_lines",
     "filters",
     "read",
+    "rows",
     "screen",
 ]

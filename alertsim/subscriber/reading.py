@@ -1,6 +1,6 @@
 """What a phone makes of one MQTT message: a word of an exercise, a topic taken back, or something not to be shown.
 
-Any bytes on any topic may come in. Only what carries every layer of the exercise mark comes out as `Said`.
+Any bytes on any topic may come in. Only what carries every layer of the exercise mark comes out as `Heard`.
 """
 
 import re
@@ -36,7 +36,7 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Heard:
     """A message with every layer of the mark: whose, on which topic below its root, and the event it carries."""
 
     exercise: str
@@ -46,8 +46,8 @@ class Said:
     event: Event
 
     @property
-    def age_from_us(self) -> int:
-        """When it was due, Unix microseconds: what its age counts from."""
+    def due_us(self) -> int:
+        """When it was due, Unix microseconds; its age counts from then."""
         return self.envelope.intended_us
 
     @property
@@ -72,7 +72,7 @@ class Refused:
     why: Literal["unmarked", "malformed"]
 
 
-Reading = Said | Withdrawn | Refused
+Reading = Heard | Withdrawn | Refused
 
 
 def read(received: Received) -> Reading:
@@ -93,7 +93,7 @@ def read(received: Received) -> Reading:
         return Refused(received.topic, "malformed")
     if address(event).topic == below:
         contact = next((value for name, value in received.properties if name == "contact"), "")
-        return Said(exercise, below, contact, envelope, event)
+        return Heard(exercise, below, contact, envelope, event)
     if _ends(event) and not below.startswith(ALERT):
         return Withdrawn(exercise, below)
     return Refused(received.topic, "unmarked")

@@ -5,7 +5,6 @@ zero-byte clear of a retained topic has no payload to mark; it carries root and 
 `cancelled`, `cleared` or `ended` on its topic.
 """
 
-import json
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,11 +17,10 @@ from alertsim.events import (
     Event,
     ExerciseState,
     ExerciseStateChanged,
-    Text,
 )
 from alertsim.observations import Played
 from alertsim.times import SECOND, Millis
-from alertsim.wire.headlines import area_name, headline
+from alertsim.wire.headlines import Said, area_name, headline
 from alertsim.wire.message import SEAL, Message
 from alertsim.wire.payload import VERSION, Acknowledgement, Status, render
 from alertsim.wire.topics import STATE, address
@@ -35,11 +33,11 @@ LAST_SEQ = 2**53 - 1
 """The `seq` of a will: it is said after everything else."""
 
 _ROOTS: dict[Status, str] = {"Exercise": "exercise", "Test": "test"}
-_TEST = Text(uk="ТЕХНІЧНА ПЕРЕВІРКА", en="TEST")
-_DRILL = Text(uk="НАВЧАЛЬНА ТРИВОГА", en="EXERCISE")
-_ALERT_FRAMES: dict[Status, tuple[Text, Text]] = {"Exercise": (_DRILL, _DRILL), "Test": (_TEST, _TEST)}
-_FRAMES: dict[Status, tuple[Text, Text]] = {
-    "Exercise": (Text(uk="УМОВНО, НАВЧАННЯ ЦЗ", en="EXERCISE"), Text(uk="УМОВНО", en="EXERCISE")),
+_TEST = Said(uk="ТЕХНІЧНА ПЕРЕВІРКА", en="TEST")
+_DRILL = Said(uk="НАВЧАЛЬНА ТРИВОГА", en="EXERCISE")
+_ALERT_FRAMES: dict[Status, tuple[Said, Said]] = {"Exercise": (_DRILL, _DRILL), "Test": (_TEST, _TEST)}
+_FRAMES: dict[Status, tuple[Said, Said]] = {
+    "Exercise": (Said(uk="УМОВНО, НАВЧАННЯ ЦЗ", en="EXERCISE"), Said(uk="УМОВНО", en="EXERCISE")),
     "Test": (_TEST, _TEST),
 }
 _JSON = "application/json"
@@ -79,7 +77,7 @@ def mark(played: Played, by: Mark, *, topic: str | None = None) -> Message:
     }
     extra: dict[str, object] = {"catch_up": True} if played.catch_up else {}
     if isinstance(event, _ALERTS):
-        extra["area_name"] = area_name(event.area).model_dump()
+        extra["area_name"] = area_name(event.area)._asdict()
     extra["headline"] = _framed(event, by.status)
     return Message(
         topic=topic or f"{by.root}/{where.topic}",
@@ -111,7 +109,7 @@ def clear(topic: str, by: Mark) -> Message:
 def ack(by: Mark, client: str, *, event: str, seq: int, what: str, at_us: int) -> Message:
     """What a subscriber answers on its own topic."""
     body = Acknowledgement(at_us=at_us, status=by.status, exercise=by.exercise, event=event, seq=seq, what=what)
-    payload = json.dumps(body.model_dump(), ensure_ascii=False, separators=(",", ":")).encode()
+    payload = body.model_dump_json().encode()
     return Message(f"{by.root}/ack/{client}", payload, 1, False, 60, by.properties, _JSON, seal=SEAL)
 
 

@@ -4,11 +4,11 @@ The order of fields is part of the contract: `intended_us` first, sixteen digits
 parsing JSON; then `status`, `exercise`, `v`, `event`, `seq`, `kind`, `at`, the event's own fields, `headline`.
 """
 
-import json
 from functools import cache
 from typing import Any, Literal, get_args
 
 from pydantic import Field, create_model
+from pydantic_core import to_json
 
 from alertsim.events import Event, Frozen, Text, as_json
 
@@ -54,7 +54,7 @@ def render(event: Event, *, envelope: dict[str, object], offset: int, extra: dic
     """The payload of `event`: the envelope's fields, the event's own, then `extra`; compact JSON."""
     body = as_json(event, offset)
     fields = envelope | {"kind": body.pop("kind"), "at": body.pop("at")} | body | extra
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+    return to_json(fields)
 
 
 @cache

@@ -23,7 +23,8 @@ from alertsim.errors import RecordingError
 from alertsim.recording import Recorder, read
 
 FLUSH_S = 0.5
-AT_ONCE = 6
+AT_ONCE = 10
+LONGEST_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Sent:
 
 def hand_over(made: Recorder, seq: int) -> None:
     """One message of about 500 bytes."""
-    payload = json.dumps({"kind": "news.published", "seq": seq, "text": "повітряна тривога " * 14}).encode()
+    payload = json.dumps({"kind": "news.published", "seq": seq, "text": "EXERCISE " * 50}).encode()
     made.message(f"public/news/{seq % 50}", Sent(payload), kind="news.published", due_us=seq, actual_us=seq, seq=seq)
 
 
@@ -111,12 +112,11 @@ def stream_read(path: Path) -> list[McapRecord]:
 
 
 @pytest.mark.parametrize("rate", [2, 1_000])
-@pytest.mark.parametrize("longest_s", [1.0, 2.5])
-def test_a_kill_at_any_moment_loses_no_more_than_the_last_second(tmp_path: Path, rate: int, longest_s: float) -> None:
+def test_a_kill_at_any_moment_loses_no_more_than_the_last_second(tmp_path: Path, rate: int) -> None:
     """Read by us and by mcap's stream reader: what it is of, and all messages but those of the last second."""
     paths = [tmp_path / f"{n}.mcap" for n in range(AT_ONCE)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        moments = [random.uniform(0, longest_s) for _ in paths]
+        moments = [random.uniform(0, LONGEST_S) for _ in paths]
         kills = list(pool.map(kill, paths, [rate] * AT_ONCE, moments))
     for path, killed in zip(paths, kills, strict=True):
         handed_over = [float(line) for line in path.with_name(path.name + ".log").read_text().split()]

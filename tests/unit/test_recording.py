@@ -293,6 +293,18 @@ def test_more_topics_than_channel_ids_lose_nothing(tmp_path: Path, monkeypatch: 
     assert channels == own | {"public/incident", "public/alert", "control/network"}
 
 
+def test_a_strike_names_its_own_topic(tmp_path: Path) -> None:
+    """On the shared channel of strikes no second record is needed, for the payload says which strike it is."""
+    with recorder(tmp_path / "run.mcap") as made:
+        for n in range(3):
+            payload = f'{{"kind":"strike.launched","strike":"s-{n}"}}'.encode()
+            sent = Sent(payload, retain=False)
+            made.message(f"control/strike/s-{n}", sent, kind="strike.launched", due_us=1, actual_us=2, seq=n)
+        made.finish()
+    assert [line.topic for line in read(tmp_path / "run.mcap")] == [f"control/strike/s-{n}" for n in range(3)]
+    assert len(streamed(tmp_path / "run.mcap")) == 3
+
+
 def test_a_sequence_past_32_bits_does_not_stop_the_recorder(tmp_path: Path) -> None:
     """MCAP keeps the low 32 bits; where the side channel speaks, all of it is kept."""
     with recorder(tmp_path / "run.mcap") as made:

@@ -1,0 +1,183 @@
+"""Random scenarios that are valid and fictional: as plain data, as YAML in many styles, and read."""
+
+import json
+from collections.abc import Mapping
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+import yaml
+from hypothesis import strategies as st
+
+from alertsim import areas
+from alertsim.contradiction import contradictions
+from alertsim.events import Service, Threat
+from alertsim.scenario import Scenario
+from alertsim.times import MINUTE, SECOND, Millis, duration_text, rfc3339
+from tests.scenario_texts import CATALOGUE, read
+
+START = Millis(1_702_350_000_000)
+"""2023-12-12T05:00:00+02:00."""
+
+Data = dict[str, Any]
+
+_WEAPONS = sorted(CATALOGUE.weapons)
+_OPERATORS = sorted(name for name, operator in CATALOGUE.operators.items() if not operator.brand)
+_AREAS = [area.id for area in areas.all_areas()[:200]]
+
+words = st.text(
+    st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="\ufeff\ufffe\uffff"), min_size=3, max_size=60
+).filter(lambda text: text.strip() == text and not contradictions(text))
+names = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True).filter(lambda name: not contradictions(name))
+texts = words | st.fixed_dictionaries({"uk": words, "en": words}) | words.map(lambda text: {"uk": text})
+seconds = st.integers(0, 6 * 3600)
+durations = st.integers(0, 3 * 3600).map(lambda length: duration_text(Millis(length * SECOND)))
+shares = st.dictionaries(st.sampled_from(sorted(Service)), st.floats(0, 1) | st.sampled_from([0, 1]), min_size=1)
+threats = st.lists(st.sampled_from(sorted(Threat)), min_size=1, max_size=3)
+counts = st.integers(0, 500)
+casualties = st.fixed_dictionaries({}, optional={"injured": counts, "killed": counts, "children": counts})
+
+
+@st.composite
+def instants(draw: st.DrawFn, at: int) -> str:
+    """`at`, seconds after the start, as an author may write it: absolute at some offset, or relative."""
+    if draw(st.booleans()):
+        return f"+{duration_text(Millis(at * SECOND))}"
+    return rfc3339(Millis(START + at * SECOND), draw(st.integers(-14 * 60, 14 * 60)))
+
+
+@st.composite
+def rising(draw: st.DrawFn, *, least: int = 1, most: int = 4, first: int = 0) -> list[int]:
+    """Some seconds after the start, each later than the one before."""
+    gaps = draw(st.lists(st.integers(1, 7200), min_size=least, max_size=most))
+    return list(accumulate(gaps, initial=first))[1:]
+
+
+@st.composite
+def strikes(draw: st.DrawFn) -> Data:
+    """A strike with an outcome for each weapon."""
+    weapons = draw(st.lists(st.sampled_from(_WEAPONS), min_size=1, max_size=3, unique=True))
+    salvo = [{"weapon": weapon, "count": draw(st.integers(1, 5))} for weapon in weapons]
+    total = sum(volley["count"] for volley in salvo)
+    intercepted = draw(st.integers(0, total))
+    outcome = {"intercepted": intercepted, "impacted": total - intercepted}
+    strike = {"salvo": salvo, "target": draw(st.sampled_from(_AREAS)), "outcome": outcome}
+    strike |= draw(st.fixed_dictionaries({}, optional={"spread": durations, "warning": durations}))
+    return {"at": draw(instants(draw(seconds))), "strike": strike}
+
+
+@st.composite
+def alerts(draw: st.DrawFn) -> list[Data]:
+    """The alerts of one area, one after the other; the last may stay open."""
+    area = draw(st.sampled_from(_AREAS))
+    written = []
+    for raised, *updates, cleared in _runs(draw(rising(least=3, most=9))):
+        alert: Data = {"area": area, "raised": draw(instants(raised)), "cleared": draw(instants(cleared))}
+        alert["updates"] = [{"at": draw(instants(at)), "threats": draw(threats)} for at in updates]
+        written.append({"alert": alert})
+    if draw(st.booleans()):
+        del written[-1]["alert"]["cleared"]
+    return written
+
+
+def _runs(times: list[int]) -> list[list[int]]:
+    """Cut into threes; what is left over is left out."""
+    return [times[n : n + 3] for n in range(0, len(times) - 2, 3)]
+
+
+@st.composite
+def incidents(draw: st.DrawFn) -> Data:
+    """An incident whose reports grow."""
+    reports = [{"at": draw(instants(at)), "text": draw(texts)} for at in draw(rising())]
+    for report in reports:
+        report |= draw(st.fixed_dictionaries({}, optional={"casualties": casualties, "buildings": counts}))
+    return {"incident": {"area": draw(st.sampled_from(_AREAS)), "updates": reports}}
+
+
+@st.composite
+def outages(draw: st.DrawFn) -> Data:
+    """An outage with an onset, a restoration in steps, and what spills over."""
+    operator, other = draw(st.permutations(_OPERATORS))[:2]
+    at, onset = draw(seconds), draw(st.integers(0, 7200))
+    steps = [{"at": draw(instants(step)), "up": draw(shares)} for step in draw(rising(first=at + onset, least=0))]
+    outage = {"operator": operator, "up": draw(shares), "onset": duration_text(Millis(onset * SECOND))}
+    if draw(st.booleans()):
+        outage["spill_over"] = {other: {"load": draw(st.floats(0, 100))}}
+    return {"at": draw(instants(at)), "outage": outage | {"restoration": steps}}
+
+
+@st.composite
+def injects(draw: st.DrawFn) -> Data:
+    """An inject to all, or to a role."""
+    inject = {"method": "phone", "text": draw(texts)}
+    types = st.sampled_from(["contextual", "expected_action", "contingency"])
+    inject |= draw(st.fixed_dictionaries({}, optional={"type": types, "to": names, "expected_action": texts}))
+    return {"at": draw(instants(draw(seconds))), "inject": inject}
+
+
+@st.composite
+def news(draw: st.DrawFn) -> Data:
+    """News at some time."""
+    return {"at": draw(instants(draw(seconds))), "news": {"text": draw(texts)}}
+
+
+@st.composite
+def chapters(draw: st.DrawFn) -> Data:
+    """Chapters one after the other, with gaps or without, and which of them are played."""
+    called = draw(st.lists(names, max_size=4, unique=True))
+    times = draw(rising(least=2 * len(called), most=2 * len(called)))
+    written = {}
+    for n, name in enumerate(called):
+        begins, until = times[2 * n : 2 * n + 2]
+        written[name] = {"until": draw(instants(until)), "rate": draw(st.integers(1, 3600))}
+        if draw(st.booleans()):
+            written[name]["from"] = draw(instants(begins))
+    played = [name for name in called if draw(st.booleans())]
+    return {"chapters": written, "play": played}
+
+
+@st.composite
+def scenario_data(draw: st.DrawFn) -> Data:
+    """A whole scenario as plain data."""
+    one = st.one_of(strikes(), incidents(), outages(), injects(), news())
+    entries = draw(st.lists(one, max_size=6)) + draw(st.just([]) | alerts())
+    for n, entry in enumerate(draw(st.permutations(entries))):
+        entry["id"] = f"entry-{n}"
+        if "incident" in entry and n:
+            entry["incident"]["cause"] = f"entry-{draw(st.integers(0, n - 1))}"
+    header = {"alertsim": 1, "basis": "fictional", "title": draw(texts), "start": rfc3339(START, 120)}
+    return header | {"exercise": {"type": "drill", "contact": "control"}, **draw(chapters()), "events": entries}
+
+
+@st.composite
+def scenario_texts(draw: st.DrawFn, data: Mapping[str, Any] | None = None) -> str:
+    """A whole scenario as YAML, in one of many styles; of `data`, or of a random one."""
+    plain = draw(scenario_data()) if data is None else data
+    if draw(st.booleans()):
+        return json.dumps(plain, ensure_ascii=draw(st.booleans()), indent=draw(st.none() | st.integers(0, 4)))
+    text = yaml.safe_dump(
+        plain,
+        allow_unicode=draw(st.booleans()),
+        default_flow_style=draw(st.booleans()),
+        default_style=draw(st.sampled_from([None, "'", '"', "|", ">"])),
+        width=draw(st.integers(20, 120)),
+        sort_keys=draw(st.booleans()),
+    )
+    assert isinstance(text, str)
+    return text
+
+
+class Written(NamedTuple):
+    """A scenario as an author wrote it, and as it was read."""
+
+    text: str
+    scenario: Scenario
+
+
+def written_scenarios() -> st.SearchStrategy[Written]:
+    """Whole scenarios with their texts."""
+    return scenario_texts().map(lambda text: Written(text, read(text, None)))
+
+
+def scenarios() -> st.SearchStrategy[Scenario]:
+    """Whole scenarios, read."""
+    return written_scenarios().map(lambda written: written.scenario)
