@@ -6,7 +6,6 @@ log to another conductor as its `script`.
 """
 
 import asyncio
-import math
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import assert_never
@@ -57,12 +56,13 @@ class Conductor:
         self._script, self._inbox = deque(script), deque[Command]()
         self._interrupted = asyncio.Event()
         self._rate = segments[0].rate
+        self._begun = segments[0].start
         self._reason: str | None = None
 
     @property
     def now(self) -> Millis:
-        """The scenario time, within the segment being played."""
-        return Millis(min(self._clock.now(), self.segment.until))
+        """The scenario time: within what is played, and not past an event that is still to be sent."""
+        return max(self._begun, min(self._clock.now(), self.segment.until, self._next_at()))
 
     @property
     def rate(self) -> float:
@@ -87,16 +87,13 @@ class Conductor:
 
     async def play(self) -> str:
         """Play all segments; returns why it ended: COMPLETED, or the reason of a termination."""
-        first = self._segments[0]
-        self._clock.jump(first.start)
-        await self._become(ExerciseState.RUNNING, first.start)
+        await self._become(ExerciseState.RUNNING, self.now)
         for segment in self._segments:
             self.segment, self._rate = segment, segment.rate
-            if segment is first or segment.start > self.now:
-                await self._pass_over_until(segment.start)
+            await self._pass_over_until(max(segment.start, self._begun))
             self._clock.set_rate(segment.rate)
             await self._through(segment)
-            if self._reason:
+            if self._reason is not None:
                 return self._reason
         return COMPLETED
 
@@ -126,7 +123,7 @@ class Conductor:
             await self._play_what_is_due()
             if self._over:
                 return
-            if self.state is ExerciseState.RUNNING and self._position() >= segment.until:
+            if self.state is ExerciseState.RUNNING and self.now >= segment.until < self._next_at():
                 return
             self._interrupted.clear()
             if self._inbox:
@@ -139,33 +136,31 @@ class Conductor:
         """The next moment at which there is something to do; while stopped, only a script knows one."""
         moments = [self._script[0].at] if self._script else []
         if self.state is ExerciseState.RUNNING:
-            moments.append(segment.until)
-            moments += [event.at for event in self._timeline.events[self._next : self._next + 1]]
+            moments += [segment.until, self._next_at()]
         return min(moments, default=_NEVER)
 
-    def _position(self) -> Millis:
-        """Where play stands: now, or at the next event while one that is due waits to be sent."""
-        pending = self._pending()
-        return self.now if pending is None else min(self.now, pending.at)
-
-    def _pending(self) -> Event | None:
-        """The next planned event, if it is due."""
-        if self._next >= len(self._timeline.events):
-            return None
-        event = self._timeline.events[self._next]
-        return event if event.at <= self.now else None
+    def _next_at(self) -> Millis:
+        """When the next planned event is due; never, after the last."""
+        events = self._timeline.events
+        return events[self._next].at if self._next < len(events) else _NEVER
 
     async def _play_what_is_due(self) -> None:
         """Commands and planned events up to now, in their order."""
         while not self._over:
             if command := self._due_command():
                 await self._obey(command)
-            elif self.state is ExerciseState.RUNNING and (event := self._pending()):
-                self._next += 1
-                self._planned = self._planned.after(event)
+            elif self.state is ExerciseState.RUNNING and self._next_at() <= self.now:
+                event = self._take_next()
                 await self._emit(event, due_us=self._clock.due_us(event.at))
             else:
                 return
+
+    def _take_next(self) -> Event:
+        """The next planned event, which is part of the story from now on."""
+        event = self._timeline.events[self._next]
+        self._next += 1
+        self._planned = self._planned.after(event)
+        return event
 
     def _due_command(self) -> Command | None:
         """The next command of the script whose place has come, or of the inbox."""
@@ -175,11 +170,12 @@ class Conductor:
 
     async def _obey(self, command: Command) -> None:
         """Let a command take effect here, or refuse it."""
-        at = self._position()
+        at = self.now
         if refusal := self._refusal(command, at):
             self.observe(CommandRefused(command=command, reason=refusal))
             return
         self._commands += 1
+        self._clock.jump(at)
         await self._put(self._seen(CommandAccepted(n=self._commands, at=at, seq=self._seq, command=command)))
         match command:
             case Pause():
@@ -200,6 +196,7 @@ class Conductor:
                     await self._emit(self._cancelled(alert.area, at))
             case Terminate():
                 self._reason = command.reason
+                self._clock.set_rate(0.0)
             case _:
                 assert_never(command)
 
@@ -218,7 +215,9 @@ class Conductor:
             case Jump() if self.state is ExerciseState.SUSPENDED:
                 return "suspended: resume or end the exercise"
             case Jump() if command.to <= at:
-                return f"a jump goes forward only, and {rfc3339(command.to, self._timeline.offset)} has passed"
+                return f"a jump goes forward only, and it is {rfc3339(at, self._timeline.offset)} already"
+            case Jump() if command.to > self._segments[-1].until:
+                return f"the exercise ends at {rfc3339(self._segments[-1].until, self._timeline.offset)}"
             case _:
                 return ""
 
@@ -234,14 +233,18 @@ class Conductor:
         self._clock.set_rate(self._rate)
 
     async def _pass_over_until(self, to: Millis) -> None:
-        """Go to `to`: what lies before it is recorded as skipped, and what stands differently then is said."""
-        while self._next < len(self._timeline.events) and self._timeline.events[self._next].at < to:
-            event = self._timeline.events[self._next]
-            self._next += 1
-            self._planned = self._planned.after(event)
-            await self._put(self._seen(EventSkipped(skipped=event)))
+        """Go to `to`: what lies before it is recorded as skipped, and what stands differently then is said.
+
+        The clock stands meanwhile, so that it runs on from `to`, and not from wherever it was late to.
+        """
+        rate = self._clock.rate
+        self._clock.set_rate(0.0)
         self._clock.jump(to)
+        self._begun = to
+        while self._next_at() < to:
+            await self._put(self._seen(EventSkipped(skipped=self._take_next())))
         await self._catch_up()
+        self._clock.set_rate(rate)
 
     async def _catch_up(self) -> None:
         """Say what stands in the story and was not said, or was taken back."""
@@ -271,8 +274,7 @@ class Conductor:
         """The event as it goes on the log, and what stands after it."""
         self.situation = self.situation.after(event)
         now_us = self._clock.unix_us()
-        pace = self._clock.rate or (self._rate if math.isfinite(self._rate) else 1.0)
-        played = Played(self._seq, now_us if due_us is None else due_us, now_us, event, pace, catch_up)
+        played = Played(self._seq, now_us if due_us is None else due_us, now_us, event, self._rate, catch_up)
         self._seq += 1
         return played
 

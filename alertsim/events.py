@@ -252,8 +252,8 @@ def is_open(alert: AlertEvent) -> bool:
     return isinstance(alert, AlertRaised | AlertUpdated)
 
 
-def as_json(event: Event, offset: int) -> dict[str, object]:
-    """The event as plain JSON for people and wires: what is absent is left out, `at` is RFC 3339 at `offset`."""
-    plain = event.model_dump(mode="json", exclude_none=True, exclude_defaults=False)
-    plain["at"] = rfc3339(event.at, offset)
-    return plain
+def fields(event: Event, offset: int) -> dict[str, object]:
+    """The event's fields for `pydantic_core.to_json`: what is absent is left out, `at` is RFC 3339 at `offset`."""
+    present = {name: value for name, value in event.__dict__.items() if value is not None}
+    present["at"] = rfc3339(event.at, offset)
+    return present

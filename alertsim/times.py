@@ -4,8 +4,8 @@ An instant is milliseconds since 1970-01-01T00:00:00Z; a duration is millisecond
 """
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
-from functools import cache
+from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
 from typing import NewType
 
 Millis = NewType("Millis", int)
@@ -59,14 +59,20 @@ def parse_duration(text: str) -> Millis:
 
 def rfc3339(at: Millis, offset: int) -> str:
     """The instant as RFC 3339 at `offset` minutes from UTC, with milliseconds only where there are any."""
-    return (_epoch_at(offset) + timedelta(milliseconds=at)).isoformat(
-        timespec="milliseconds" if at % SECOND else "seconds"
-    )
+    day, rest = divmod(at + offset * MINUTE, DAY)
+    seconds, millis = divmod(rest, SECOND)
+    fraction = f".{millis:03}" if millis else ""
+    return f"{_date(day)}T{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{fraction}{_zone(offset)}"
+
+
+@lru_cache(maxsize=64)
+def _date(day: int) -> str:
+    return (_EPOCH + timedelta(days=day)).date().isoformat()
 
 
 @cache
-def _epoch_at(offset: int) -> datetime:
-    return _EPOCH.astimezone(timezone(timedelta(minutes=offset)))
+def _zone(offset: int) -> str:
+    return f"{'-' if offset < 0 else '+'}{abs(offset) // 60:02}:{abs(offset) % 60:02}"
 
 
 def time_of_day(at: Millis, offset: int) -> str:

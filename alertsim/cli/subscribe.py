@@ -159,15 +159,16 @@ class _Show:
             yield
             return
         console = Console(highlight=False)
-        with Live(console=console, screen=True, get_renderable=lambda: self._screen(receiver.phone, console)):
-            yield
-        console.print(self._screen(receiver.phone, console))
+        try:
+            with Live(console=console, screen=True, get_renderable=lambda: self._screen(receiver.phone, console)):
+                yield
+        finally:
+            console.print(self._screen(receiver.phone, console))
 
     def _screen(self, phone: Phone, console: Console) -> Text:
         width, height = console.size
-        lines = screen(
-            phone, unix_us(), self._wish.lang.value, watched=self._wish.watched, width=width, height=height - 2
-        )
+        wish = self._wish
+        lines = screen(phone, unix_us(), wish.lang.value, watched=wish.watched, width=width, height=height - 1)
         styled = [Text(line.text, _STYLES[line.tone]) for line in lines]
         return Text("\n").join([*styled, Text(self._about[:width], "dim")])
 

@@ -72,7 +72,7 @@ REAL = Claim(
         "(NOT|DONT) TREAT/CONFUSE/THINK/BE/LINK ^REAL_{0,5} REAL/COMBAT",
         "A? REAL KIND~{0,2} THING~ NONE~ (PAUSE|UNREAL)",
         "A? REAL KIND~{0,2} THING~ (BE~|AUX~) NOT",
-        "IF ^REAL/TREAT_{0,8} REAL/COMBAT (KIND~{0,3} THING/MESSAGE)?",
+        "(IF|CASE|the~ event|in~ case) ^REAL/TREAT_{0,8} REAL/COMBAT (KIND~{0,3} THING/MESSAGE)?",
         "(had|as~ though) ^REAL_{0,4} REAL",
         "should~ (A|there be A) REAL",
         "UNREAL~ (of|A|FILLER/KIND/ADJ~){0,3} REAL/COMBAT KIND~{0,3} (THING/MESSAGE)?",

@@ -174,13 +174,14 @@ WORDS = {
         "en": "if when whenever unless until whether pretend imagine suppose",
         "ru": "если когда будто словно ли представьте допустим",
     },
+    "CASE": {"uk": "разі випадку випадок", "ru": "случае случай"},
     "UNREAL": {  # directly before a real alert, speaks of some other one
-        "uk": """в у при до від для на без як ніж чим після перед між час разі випадку випадок відпрацюйте
+        "uk": """в у при до від для на без як ніж чим після перед між час відпрацюйте
             відпрацьовуємо відпрацюванн~ імітаці~ імітує імітують симуляці~ моделюванн~ сценарі~""",
-        "en": """in during after before for from to than like unlike between every any with without case event simulates
+        "en": """in during after before for from to than like unlike between every any with without simulates
             simulate simulated simulating simulation rehearse rehearses rehearsing practise practice resembles mimics
             imitates""",
-        "ru": """в во при до от для на к ко без как чем после перед между время случае случай отработайте отрабатываем
+        "ru": """в во при до от для на к ко без как чем после перед между время отработайте отрабатываем
             отработка имитаци~ имитирует имитируют симуляци~ моделировани~ сценари~""",
     },
     "OR": {"uk": "чи або", "en": "or", "ru": "или"},

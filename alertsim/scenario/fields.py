@@ -84,7 +84,7 @@ def count(given: object) -> int:
 
 def _version(given: object) -> object:
     if type(given) is not int or given != 1:
-        raise refused(f"expected 1, the form of scenario that is read here, found {found(given)}")
+        raise refused(f"expected 1, the version of this format, found {found(given)}")
     return given
 
 

@@ -12,7 +12,7 @@ _WORDS: dict[str, bool | float | None] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
 }
-_LONGEST = 18
+_LONGEST_INT, _LONGEST = 18, 40
 """A longer run of digits is no number anybody means; it stays a text, to be refused where a number is expected."""
 
 _BASES = {"0o": 8, "0x": 16}
@@ -25,6 +25,5 @@ def resolved(text: str) -> bool | int | float | str | None:
     if text[0] not in "+-.0123456789" or len(text) > _LONGEST:
         return text
     if _INT.fullmatch(text):
-        base = _BASES.get(text[:2], 10)
-        return int(text, base)
+        return int(text, _BASES.get(text[:2], 10)) if len(text) <= _LONGEST_INT else text
     return float(text) if _FLOAT.fullmatch(text) else text

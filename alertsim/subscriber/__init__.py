@@ -1,7 +1,7 @@
 """A phone of an exercise: what it hears, what it knows, what it shows, and its connection to the broker."""
 
 from alertsim.subscriber.phone import Exercise, Phone
-from alertsim.subscriber.reading import Received, Refused, Heard, Withdrawn, read
+from alertsim.subscriber.reading import Heard, Received, Refused, Withdrawn, read
 from alertsim.subscriber.receive import Receiver
 from alertsim.subscriber.rows import Row, Status, rows
 from alertsim.subscriber.screen import Line, Tone, screen
@@ -12,13 +12,13 @@ from alertsim.subscriber.words import BANNER
 __all__ = [
     "BANNER",
     "Exercise",
+    "Heard",
     "Line",
     "Phone",
     "Received",
     "Receiver",
     "Refused",
     "Row",
-    "Heard",
     "Status",
     "Tone",
     "Withdrawn",

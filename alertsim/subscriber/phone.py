@@ -21,7 +21,7 @@ from alertsim.events import (
     InjectSent,
     NewsPublished,
 )
-from alertsim.subscriber.reading import Reading, Received, Refused, Heard, Withdrawn, read
+from alertsim.subscriber.reading import Heard, Reading, Received, Refused, Withdrawn, read
 from alertsim.wire import LAST_SEQ, STATE
 
 MOST_TOLD = 50

@@ -15,7 +15,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from alertsim.clock import pause, unix_us
 from alertsim.errors import BrokerError
 from alertsim.subscriber.phone import Phone
-from alertsim.subscriber.reading import Received, Heard
+from alertsim.subscriber.reading import Heard, Received
 from alertsim.wire import Mark, Message, ack
 
 WHAT = "received"

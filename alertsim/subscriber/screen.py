@@ -114,7 +114,7 @@ def _latest(phone: Phone) -> list[Heard]:
 def _message(heard: Heard, now_us: int, lang: Language, width: int) -> list[Line]:
     """One headline, whole, for its end is part of its mark; and its age."""
     text = f"{words.ago(heard.due_us, now_us, lang)}  {say(heard.envelope.headline, lang)}"
-    return [*_wrapped(text, "plain", width)]
+    return [Line(part, "plain") for part in wrap(text, width, subsequent_indent="  ")]
 
 
 def _wrapped(text: str, tone: Tone, width: int) -> Iterator[Line]:

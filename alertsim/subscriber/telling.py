@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from alertsim.events import ClockTicked
 from alertsim.subscriber import words
 from alertsim.subscriber.phone import Phone
-from alertsim.subscriber.reading import ALERT, Received, Refused, Heard, Withdrawn
+from alertsim.subscriber.reading import ALERT, Heard, Received, Refused, Withdrawn
 from alertsim.subscriber.rows import Row, rows
 from alertsim.subscriber.screen import place, state_line
 from alertsim.subscriber.words import Language, say

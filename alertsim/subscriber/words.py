@@ -47,8 +47,8 @@ INDOORS = Text(
 QUIET = Text(uk="Про справжні тривоги це нічого не каже.", en="This says nothing about real alerts.")
 OFFICIAL = Text(uk="Дійте за офіційним сигналом.", en="Follow the official signal.")
 LOST = Text(
-    uk=f"Зв’язок із брокером втрачено, навчання перервано. {NOT_ALL_CLEAR.uk} З’єднуємося знову",
-    en=f"Connection to the broker lost, exercise aborted. {NOT_ALL_CLEAR.en} Trying again",
+    uk=f"Зв’язок із брокером втрачено: навчання на ньому закінчено або перервано. {NOT_ALL_CLEAR.uk} Пробуємо знову",
+    en=f"Connection to the broker lost: its exercises have ended or are aborted. {NOT_ALL_CLEAR.en} Trying again",
 )
 JOINED = Text(uk="З’єднано з брокером", en="Connected to the broker")
 UNHEARD = Text(uk="Стан навчання ще не відомий", en="The state of the exercise is not heard yet")

@@ -1,9 +1,10 @@
 """Compile: a scenario and a seed become one timeline, the same bytes on any machine and any supported Python."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
+
+from pydantic_core import to_json
 
 from alertsim.events import (
     AlertCleared,
@@ -14,7 +15,7 @@ from alertsim.events import (
     InjectSent,
     NewsPublished,
     Track,
-    as_json,
+    fields,
 )
 from alertsim.scenario import (
     AlertEntry,
@@ -73,7 +74,7 @@ def compile_scenario(
 def lines(timeline: Timeline) -> Iterator[str]:
     """The timeline as NDJSON, a line an event, numbered by `seq` from 0."""
     for seq, event in enumerate(timeline.events):
-        yield json.dumps({"seq": seq, **as_json(event, timeline.offset)}, ensure_ascii=False, separators=(",", ":"))
+        yield to_json({"seq": seq, **fields(event, timeline.offset)}, exclude_none=True).decode()
 
 
 def _events(entry: AnyEntry, seed: int, start: Millis, weapons: Mapping[str, Weapon]) -> Iterator[Event]:

@@ -66,8 +66,8 @@ def _effects(outage: Outage, up: Up) -> Iterator[tuple[str, tuple[Up, float]]]:
 
 
 def _depth(now: float, bottom: float) -> float:
-    """How much of the way from 1.0 to the bottom a service still is down: 0 is up, 1 is as deep as it got."""
-    return (1 - now) / (1 - bottom) if bottom < 1 else 0.0
+    """How much of the way from 1.0 to the bottom a service still is down: 0 is up, 1 is at the bottom or below."""
+    return min(1.0, (1 - now) / (1 - bottom)) if bottom < 1 else 0.0
 
 
 def _together(held: Sequence[tuple[Up, float]]) -> tuple[Up, float]:

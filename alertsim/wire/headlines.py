@@ -79,6 +79,8 @@ def area_name(area: str) -> Said:
 def headline(event: Event) -> Said:
     """One line for a phone, without the mark."""
     match event:
+        case StrikeLaunched() | StrikeDetected() | StrikeIntercepted() | StrikeImpacted():
+            return _strike(event)
         case ExerciseStateChanged():
             return STATES[event.state]
         case ClockTicked():
@@ -87,8 +89,6 @@ def headline(event: Event) -> Said:
             return _alert(event)
         case IncidentReported() | NewsPublished() | InjectSent():
             return Said(event.text.uk, event.text.en)
-        case StrikeLaunched() | StrikeDetected() | StrikeIntercepted() | StrikeImpacted():
-            return _strike(event)
         case OperatorChanged():
             return _operator(event)
         case _:

@@ -143,7 +143,8 @@ def _framed(event: Event, status: Status) -> dict[str, str]:
 
 
 def _frame(before: str, text: str, after: str) -> str:
-    room = MAX_HEADLINE - len(before) - len(after) - 4
-    line = " ".join(text.split())
-    short = line if len(line) <= room else line[: room - 1].rstrip() + "…"
-    return f"{before}. {short}{'' if short.endswith(('.', '!', '?', '…')) else '.'} {after}"
+    line = text if text.isprintable() else " ".join(text.split())
+    if len(line) > (room := MAX_HEADLINE - len(before) - len(after) - 4):
+        line = line[: room - 1].rstrip() + "…"
+    stop = "" if line.endswith((".", "!", "?", "…")) else "."
+    return f"{before}. {line}{stop} {after}"

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 from pydantic import Field, create_model
 from pydantic_core import to_json
 
-from alertsim.events import Event, Frozen, Text, as_json
+from alertsim.events import Event, Frozen, Text, fields
 
 VERSION = 1
 
@@ -52,9 +52,8 @@ class Acknowledgement(Frozen):
 
 def render(event: Event, *, envelope: dict[str, object], offset: int, extra: dict[str, object]) -> bytes:
     """The payload of `event`: the envelope's fields, the event's own, then `extra`; compact JSON."""
-    body = as_json(event, offset)
-    fields = envelope | {"kind": body.pop("kind"), "at": body.pop("at")} | body | extra
-    return to_json(fields)
+    own = fields(event, offset)
+    return to_json(envelope | {"kind": own["kind"], "at": own["at"]} | own | extra, exclude_none=True)
 
 
 @cache
@@ -66,5 +65,5 @@ def schema(kind: str) -> dict[str, Any]:
         for name, info in model.model_fields.items()
         if name not in Envelope.model_fields or name == "kind"
     }
-    fields: dict[str, Any] = own
-    return create_model(f"{model.__name__}Message", __base__=Envelope, **fields).model_json_schema()
+    added: dict[str, Any] = own
+    return create_model(f"{model.__name__}Message", __base__=Envelope, **added).model_json_schema()

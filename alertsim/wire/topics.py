@@ -34,6 +34,8 @@ class Address(NamedTuple):
 def address(event: Event) -> Address:
     """Where `event` goes. Players read `public/`; what would spoil the exercise for them is under `control/`."""
     match event:
+        case StrikeLaunched() | StrikeDetected() | StrikeIntercepted() | StrikeImpacted():
+            return Address(f"control/strike/{event.strike}")
         case ExerciseStateChanged():
             return Address(STATE, retain=True)
         case ClockTicked():
@@ -47,8 +49,6 @@ def address(event: Event) -> Address:
         case InjectSent():
             side = "public" if event.audience == "all" else "control"
             return Address(f"{side}/inject/{event.audience}")
-        case StrikeLaunched() | StrikeDetected() | StrikeIntercepted() | StrikeImpacted():
-            return Address(f"control/strike/{event.strike}")
         case OperatorChanged():
             return Address(f"control/network/{event.operator}", retain=True)
         case _:
