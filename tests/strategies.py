@@ -1,7 +1,6 @@
 """Random scenarios that are valid and fictional: as plain data, as YAML in many styles, and read."""
 
 import json
-from collections.abc import Mapping
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -12,7 +11,7 @@ from alertsim import areas
 from alertsim.contradiction import contradictions
 from alertsim.events import Service, Threat
 from alertsim.scenario import Scenario
-from alertsim.times import MINUTE, SECOND, Millis, duration_text, rfc3339
+from alertsim.times import SECOND, Millis, duration_text, rfc3339
 from tests.scenario_texts import CATALOGUE, read
 
 START = Millis(1_702_350_000_000)
@@ -25,14 +24,18 @@ _OPERATORS = sorted(name for name, operator in CATALOGUE.operators.items() if no
 _AREAS = [area.id for area in areas.all_areas()[:200]]
 
 words = st.text(
-    st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="\ufeff\ufffe\uffff"), min_size=3, max_size=60
+    st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="\ufeff\ufffe\uffff"),
+    min_size=3,
+    max_size=60,
 ).filter(lambda text: text.strip() == text and not contradictions(text))
 names = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True).filter(lambda name: not contradictions(name))
 texts = words | st.fixed_dictionaries({"uk": words, "en": words}) | words.map(lambda text: {"uk": text})
 seconds = st.integers(0, 6 * 3600)
 durations = st.integers(0, 3 * 3600).map(lambda length: duration_text(Millis(length * SECOND)))
-shares = st.dictionaries(st.sampled_from(sorted(Service)), st.floats(0, 1) | st.sampled_from([0, 1]), min_size=1)
-threats = st.lists(st.sampled_from(sorted(Threat)), min_size=1, max_size=3)
+shares = st.dictionaries(
+    st.sampled_from([service.value for service in Service]), st.floats(0, 1) | st.sampled_from([0, 1]), min_size=1
+)
+threats = st.lists(st.sampled_from([threat.value for threat in Threat]), min_size=1, max_size=3)
 counts = st.integers(0, 500)
 casualties = st.fixed_dictionaries({}, optional={"injured": counts, "killed": counts, "children": counts})
 
@@ -148,22 +151,44 @@ def scenario_data(draw: st.DrawFn) -> Data:
     return header | {"exercise": {"type": "drill", "contact": "control"}, **draw(chapters()), "events": entries}
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes every text in one style, and nothing as an anchor."""
+
+    style: str | None = None
+
+    def ignore_aliases(self, data: object) -> bool:
+        """Always."""
+        return data is data
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        """A text in the style of this dumper, if it can be."""
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=self.style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_text)
+_STYLES = {style: type("_Styled", (_Dumper,), {"style": style}) for style in (None, "'", '"', "|", ">")}
+
+
 @st.composite
-def scenario_texts(draw: st.DrawFn, data: Mapping[str, Any] | None = None) -> str:
-    """A whole scenario as YAML, in one of many styles; of `data`, or of a random one."""
-    plain = draw(scenario_data()) if data is None else data
+def yaml_texts(draw: st.DrawFn, data: object) -> str:
+    """`data` as YAML, in one of many styles, JSON among them."""
     if draw(st.booleans()):
-        return json.dumps(plain, ensure_ascii=draw(st.booleans()), indent=draw(st.none() | st.integers(0, 4)))
-    text = yaml.safe_dump(
-        plain,
+        return json.dumps(data, ensure_ascii=False, indent=draw(st.none() | st.integers(0, 4)))
+    text = yaml.dump(
+        data,
+        Dumper=_STYLES[draw(st.sampled_from(list(_STYLES)))],
         allow_unicode=draw(st.booleans()),
         default_flow_style=draw(st.booleans()),
-        default_style=draw(st.sampled_from([None, "'", '"', "|", ">"])),
         width=draw(st.integers(20, 120)),
-        sort_keys=draw(st.booleans()),
+        sort_keys=False,
+        line_break=draw(st.sampled_from(["\n", "\r\n"])),
     )
     assert isinstance(text, str)
     return text
+
+
+scenario_texts = scenario_data().flatmap(yaml_texts)
+"""Whole scenarios as YAML."""
 
 
 class Written(NamedTuple):
@@ -175,7 +200,7 @@ class Written(NamedTuple):
 
 def written_scenarios() -> st.SearchStrategy[Written]:
     """Whole scenarios with their texts."""
-    return scenario_texts().map(lambda text: Written(text, read(text, None)))
+    return scenario_texts.map(lambda text: Written(text, read(text, None)))
 
 
 def scenarios() -> st.SearchStrategy[Scenario]:

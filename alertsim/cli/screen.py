@@ -18,7 +18,7 @@ from rich.text import Text
 from alertsim.cli.options import Language
 from alertsim.clock import MAX
 from alertsim.commands import Command, Pause, Resume, SetRate, Suspend, Terminate
-from alertsim.events import ClockTicked, Event, ExerciseState, ExerciseStateChanged
+from alertsim.events import ClockTicked, Event, ExerciseState, IncidentReported, InjectSent, NewsPublished
 from alertsim.exercise import Stage
 from alertsim.observations import (
     BrokerLost,
@@ -108,14 +108,12 @@ class Screen:
                 self._console.print(text, soft_wrap=not self.drawn)
 
     def _happened(self, event: Event, stage: Stage, *, catch_up: bool) -> Text:
-        when = time_of_day(event.at, stage.mark.offset)
         said = getattr(headline(event), self._lang)
-        label = event.kind.partition(".")[2].upper().replace("_", " ")
-        if isinstance(event, ExerciseStateChanged):
-            label = event.state.upper()
-        earlier = " ↺" if catch_up else ""
         return Text.assemble(
-            ("EXERCISE ", "dim"), (f"{when} ", "bold"), (f"{label:<12}{earlier} {said}", _COLOURS.get(event.kind, ""))
+            ("НАВЧАННЯ " if self._lang is Language.UK else "EXERCISE ", "dim"),
+            (f"{time_of_day(event.at, stage.mark.offset)} ", "bold"),
+            ("↺ " if catch_up else "", "dim"),
+            (f"{_label(event, self._lang)}{said}", _COLOURS.get(event.kind, "")),
         )
 
     def _banner(self, stage: Stage) -> None:
@@ -142,6 +140,20 @@ class Screen:
             overflow="ellipsis",
             no_wrap=False,
         )
+
+
+def _label(event: Event, lang: Language) -> str:
+    """What kind of text it is, where the text itself does not say so."""
+    uk = lang is Language.UK
+    match event:
+        case InjectSent():
+            return f"{'ВВІДНА' if uk else 'INJECT'} → {event.audience}: "
+        case NewsPublished():
+            return "НОВИНИ: " if uk else "NEWS: "
+        case IncidentReported():
+            return "ЗВІТ: " if uk else "REPORT: "
+        case _:
+            return ""
 
 
 def open_screen(lang: Language, *, as_json: bool) -> Screen:

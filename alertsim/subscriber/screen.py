@@ -17,6 +17,7 @@ from alertsim.wire.headlines import REAL_ALERT, STATES
 Tone = Literal["mark", "real", "alarm", "warning", "plain", "quiet"]
 
 _TONES: dict[str, Tone] = {"alert": "alarm", "partly": "alarm", "suspended": "real", "quiet": "quiet"}
+NARROWEST = 40
 _MESSAGES = 5
 """Lines that news and reports keep when there are more areas than room."""
 
@@ -32,7 +33,11 @@ class Line(NamedTuple):
 def screen(
     phone: Phone, now_us: int, lang: Language, *, watched: Sequence[str] = (), width: int = 80, height: int = 24
 ) -> tuple[Line, ...]:
-    """The lines of the screen. What says that it is an exercise, or over, never gives way to what happens in it."""
+    """The lines of the screen. What says that it is an exercise, or over, does not give way to what happens in it.
+
+    A terminal narrower than 40 gets lines of 40.
+    """
+    width = max(width, NARROWEST)
     top = [*_top(phone, lang, width)]
     news = [_message(heard, now_us, lang, width) for heard in _latest(phone)]
     kept = min(sum(map(len, news)), _MESSAGES)
@@ -55,7 +60,7 @@ def _top(phone: Phone, lang: Language, width: int) -> Iterator[Line]:
     if phone.refused:
         topic, *others = sorted(phone.refused)
         more = f" (+{len(others)})" if others else ""
-        text = words.refused(topic, phone.refused[topic].why, lang, room=width - 36 - len(more))
+        text = words.refused(topic, phone.refused[topic].why, lang, room=max(1, width - 44 - len(more)))
         yield Line((text + more)[:width], "warning")
 
 

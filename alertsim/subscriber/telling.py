@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pydantic_core import to_json
 
-from alertsim.events import ClockTicked
+from alertsim.events import ClockTicked, Happening
 from alertsim.subscriber import words
 from alertsim.subscriber.phone import Phone
 from alertsim.subscriber.reading import ALERT, Heard, Received, Refused, Withdrawn
@@ -14,7 +14,7 @@ from alertsim.subscriber.screen import place, state_line
 from alertsim.subscriber.words import Language, say
 from alertsim.wire import STATE
 
-_SAID_BY_ENVELOPE = {"event", "at", "kind"}
+_SHARED = {*Happening.model_fields, "kind"}
 
 
 def as_lines(before: Phone, phone: Phone, now_us: int, lang: Language, watched: Sequence[str] = ()) -> Iterator[str]:
@@ -61,7 +61,7 @@ def _reading(before: Phone, phone: Phone, received: Received) -> Iterator[str]:
             yield _json(what="withdrawn", **came, exercise=name)
         case Heard() as heard if _is_news(before, phone):
             envelope = heard.envelope.model_dump(mode="json", exclude_none=True)
-            event = heard.event.model_dump(mode="json", exclude_none=True, exclude=_SAID_BY_ENVELOPE)
+            event = heard.event.model_dump(mode="json", exclude_none=True, exclude=_SHARED)
             age_ms = (received.at_us - heard.due_us) // 1_000
             yield _json(what="message", **came, age_ms=age_ms, **envelope, **event)
         case _:
@@ -94,7 +94,11 @@ def _is_news(before: Phone, phone: Phone) -> bool:
 
 
 def _changes(before: Phone, phone: Phone, watched: Sequence[str]) -> Iterator[Row]:
-    """The areas that stand differently now; one that vanished under alert as aborted, for nothing cleared it."""
+    """The areas that stand differently now; one that is just no longer under alert as aborted: nothing cleared it."""
     old, new = ({(row.exercise, row.area): row for row in rows(each, watched)} for each in (before, phone))
-    yield from (row for key, row in new.items() if old.get(key) != row)
-    yield from (replace(row, status="aborted") for key, row in old.items() if key not in new and row.is_open)
+    for key in [*new, *(key for key in old if key not in new)]:
+        was, now = old.get(key), new.get(key)
+        if was and was.is_open and (now is None or now.status == "quiet"):
+            yield replace(was, status="aborted")
+        elif now and now != was:
+            yield now

@@ -50,6 +50,16 @@ class Heard:
     properties: dict[str, Any]
     payload: bytes
 
+    @property
+    def body(self) -> dict[str, Any]:
+        """The fields of the payload; none of a zero-byte clear."""
+        return _parsed(self.payload) if self.payload else {}
+
+    @property
+    def word(self) -> str:
+        """What it says: its kind's last word, or the state of the exercise; `clear` without a payload."""
+        return _word(self.body) if self.payload else "clear"
+
 
 @dataclass
 class Checker:
@@ -173,7 +183,6 @@ def _check_status(value: object) -> None:
 
 def _check_first(fields: dict[str, Any], names: list[str], exercise: str) -> None:
     demand([*fields][: len(names)] == names, f"the first fields are not {', '.join(names)}")
-    demand(fields["status"] == "Exercise", "status")
     demand(fields["exercise"] == exercise, "exercise is not that of the topic")
     demand(fields["v"] == 1, "v")
     demand(isinstance(fields["event"], str) and fields["event"], "event")
@@ -188,11 +197,11 @@ def _word(body: dict[str, Any]) -> str:
 
 
 def _check_headlines(body: dict[str, Any]) -> None:
-    headlines = dict(body.get("headline") or {})
+    headlines = body.get("headline")
+    if not isinstance(headlines, dict):
+        raise UnmarkedError("no headline")
     for language, (before, after) in FRAMES["alert" if body["kind"].startswith("alert.") else "other"].items():
-        text = headlines.get(language)
-        demand(isinstance(text, str), f"no headline in {language}")
-        text = str(text)
+        text = str(headlines.get(language, ""))
         demand(text.startswith(before), f"headline {language} lacks its prefix")
         demand(text.endswith(after) and len(text) > len(before + after), f"headline {language} lacks its suffix")
         demand(len(text) <= LONGEST, f"headline {language} is longer than {LONGEST} characters")
