@@ -3,11 +3,13 @@
 What happened in the exercise is in the recording, not here.
 """
 
+import asyncio
+import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -64,6 +66,18 @@ def into(path: Path | None) -> Iterator[None]:
         if _SINKS.file:
             _SINKS.file.close()
         _SINKS.file = None
+
+
+def of_loop(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What the event loop complains about, as one line: an exception handler for `set_exception_handler`.
+
+    The MQTT client asks for a socket that has just been closed under it (aiomqtt over paho, errno EBADF); that is told
+    as a lost connection already.
+    """
+    error = context.get("exception")
+    known = isinstance(error, OSError) and error.errno == errno.EBADF
+    log = structlog.get_logger().info if known else structlog.get_logger().error
+    log("event loop", message=context.get("message", ""), error=repr(error))
 
 
 class _Writer:

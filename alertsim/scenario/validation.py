@@ -21,6 +21,7 @@ Errors = Sequence[ErrorDetails]
 _EXPECTED = {
     "int_type": "a whole number",
     "float_type": "a number",
+    "bool_type": "true or false",
     "string_type": "a text",
     "tuple_type": "a list",
     "dict_type": "names with a value each",

@@ -19,7 +19,6 @@ from alertsim.events import (
 )
 from alertsim.scenario import (
     AlertEntry,
-    AnyEntry,
     Catalogue,
     IncidentEntry,
     InjectEntry,
@@ -36,6 +35,9 @@ from alertsim.times import Millis
 
 DEFAULT_TRACKS = frozenset(Track) - {Track.INFORMATION}
 """What is played when nothing else is asked for: everything but politics."""
+
+_Alone = StrikeEntry | AlertEntry | IncidentEntry | InjectEntry | NewsEntry
+"""Entries whose events depend on nothing else; outages are compiled together."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,11 @@ def compile_scenario(
     events = [
         event
         for entry in entries
-        for event in changes.get(entry.id) or _events(entry, seed, scenario.start, catalogue.weapons)
+        for event in (
+            changes[entry.id]
+            if isinstance(entry, OutageEntry)
+            else _events(entry, seed, scenario.start, catalogue.weapons)
+        )
     ]
     events.sort(key=lambda event: event.at)
     return Timeline(scenario.name, seed, scenario.start, scenario.offset, tuple(events))
@@ -77,7 +83,7 @@ def lines(timeline: Timeline) -> Iterator[str]:
         yield to_json({"seq": seq, **fields(event, timeline.offset)}, exclude_none=True).decode()
 
 
-def _events(entry: AnyEntry, seed: int, start: Millis, weapons: Mapping[str, Weapon]) -> Iterator[Event]:
+def _events(entry: _Alone, seed: int, start: Millis, weapons: Mapping[str, Weapon]) -> Iterator[Event]:
     """One entry's events, stage by stage."""
     match entry:
         case StrikeEntry():
@@ -86,8 +92,6 @@ def _events(entry: AnyEntry, seed: int, start: Millis, weapons: Mapping[str, Wea
             yield from _alert(entry)
         case IncidentEntry():
             yield from _incident(entry)
-        case OutageEntry():
-            return  # compiled together with the other outages
         case InjectEntry():
             yield _inject(entry)
         case NewsEntry():

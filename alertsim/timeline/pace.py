@@ -27,25 +27,26 @@ def pace(
 ) -> tuple[Segment, ...]:
     """The segments of `scenario`, whose `last` event is known, within [start, until] and at `rate` where given.
 
-    Without chapters the whole scenario is one segment at rate 1. Asking for a `start` or `until` outside the chapters
-    of `play` plays what the file has there, at the pace of the nearest chapter. InputError: an unknown chapter, or
-    nothing left to play.
+    Without chapters the whole scenario is one segment at rate 1. Whoever asks for a `start` or `until` is shown
+    everything the file has there, between the chapters too, at the pace of the chapter that comes next. InputError: an
+    unknown chapter, or nothing left to play.
     """
     segments = _chapters(scenario, last)
     if chapter is not None:
-        names = ", ".join(segment.name for segment in segments)
+        names = ", ".join(scenario.chapters) or "no chapters"
         segments = [segment for segment in segments if segment.name == chapter]
         if not segments:
             raise InputError(f"no chapter {chapter!r} in {scenario.name}; it has: {names}")
-    elif start is None and until is None and scenario.play:
-        segments = [segment for segment in segments if segment.name in scenario.play]
+    elif start is None and until is None:
+        segments = [segment for segment in segments if not scenario.play or segment.name in scenario.play]
     else:
-        segments = _stretched(segments, min(scenario.start, last), last)
+        segments = _stretched(segments, scenario.start, last)
     cut = [_within(segment, start, until) for segment in segments]
     kept = tuple(segment._replace(rate=rate or segment.rate) for segment in cut if segment.start <= segment.until)
     if not kept:
-        whole = f"{rfc3339(segments[0].start, scenario.offset)} to {rfc3339(segments[-1].until, scenario.offset)}"
-        raise InputError(f"nothing to play between --from and --until; the scenario has {whole}")
+        first, end = (rfc3339(at, scenario.offset) for at in (segments[0].start, segments[-1].until))
+        whole = "the scenario" if chapter is None else f"chapter {chapter!r}"
+        raise InputError(f"nothing to play between --from and --until: {whole} lasts from {first} to {end}")
     return kept
 
 

@@ -28,7 +28,7 @@ def loaded(seconds: int) -> Loaded:
     chance = random.Random(1)
     moments = sorted(chance.randrange(seconds * 1000) for _ in range(seconds * A_SECOND))
     entries = tuple(
-        NewsEntry(
+        NewsEntry.model_construct(
             id=f"n-{n}",
             at=Millis(moment),
             track="alerts",
