@@ -34,8 +34,8 @@ from alertsim.times import Millis
 from alertsim.wire import LEASE_S, Mark, Message, mark, retire, will
 
 RENEW_S = 60.0
-IN_FLIGHT = 32
-"""How many topics have a message in flight at once."""
+IN_FLIGHT = 16
+"""How many topics have a message in flight at once; mosquitto grants 20 (its Receive Maximum)."""
 
 FRESH_S = 0.25
 _TIMEOUT_S = 5.0
@@ -261,7 +261,7 @@ class Publisher:
             clean_start=True,
             keepalive=10,
             timeout=_TIMEOUT_S,
-            max_inflight_messages=2 * IN_FLIGHT,
+            max_inflight_messages=IN_FLIGHT,
             will=aiomqtt.Will(
                 parting.topic,
                 parting.payload,
