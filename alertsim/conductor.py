@@ -175,30 +175,28 @@ class Conductor:
             self.observe(CommandRefused(command=command, reason=refusal))
             return
         self._commands += 1
-        self._clock.jump(at)
+        self._stand_at(at)
         await self._put(self._seen(CommandAccepted(n=self._commands, at=at, seq=self._seq, command=command)))
         match command:
             case Pause():
-                self._hold()
                 await self._become(ExerciseState.PAUSED, at)
             case Resume():
-                await self._resume(at)
+                await self._become(ExerciseState.RUNNING, at)
+                await self._catch_up()
             case SetRate():
                 self._rate = command.rate
-                if self.state is ExerciseState.RUNNING:
-                    self._clock.set_rate(command.rate)
             case Jump():
                 await self._pass_over_until(command.to)
             case Suspend():
-                self._hold()
                 await self._become(ExerciseState.SUSPENDED, at)
                 for alert in self.situation.open_alerts:
                     await self._emit(self._cancelled(alert.area, at))
             case Terminate():
                 self._reason = command.reason
-                self._clock.set_rate(0.0)
             case _:
                 assert_never(command)
+        if self.state is ExerciseState.RUNNING and not self._over:
+            self._clock.set_rate(self._rate)
 
     def _refusal(self, command: Command, at: Millis) -> str:
         """Why a command makes no sense now; empty when it does."""
@@ -221,33 +219,21 @@ class Conductor:
             case _:
                 return ""
 
-    def _hold(self) -> None:
-        """Stop scenario time; a script at rate max must come to its next command, though nothing else is played."""
-        if not (self._script and self._rate == MAX):
-            self._clock.set_rate(0.0)
-
-    async def _resume(self, at: Millis) -> None:
-        """Go on. What a suspension took back is said again, for it stands in the story."""
-        await self._become(ExerciseState.RUNNING, at)
-        await self._catch_up()
-        self._clock.set_rate(self._rate)
+    def _stand_at(self, at: Millis) -> None:
+        """Scenario time stands at `at`, however late the machine is, until a pace is set."""
+        self._clock.set_rate(0.0)
+        self._clock.jump(at)
 
     async def _pass_over_until(self, to: Millis) -> None:
-        """Go to `to`: what lies before it is recorded as skipped, and what stands differently then is said.
-
-        The clock stands meanwhile, so that it runs on from `to`, and not from wherever it was late to.
-        """
-        rate = self._clock.rate
-        self._clock.set_rate(0.0)
-        self._clock.jump(to)
+        """Go to `to`: what lies before it is recorded as skipped, and what stands differently then is said."""
+        self._stand_at(to)
         self._begun = to
         while self._next_at() < to:
             await self._put(self._seen(EventSkipped(skipped=self._take_next())))
         await self._catch_up()
-        self._clock.set_rate(rate)
 
     async def _catch_up(self) -> None:
-        """Say what stands in the story and was not said, or was taken back."""
+        """Say what stands in the story and was not said, or was taken back by a suspension."""
         for event in self._planned.changes(self.situation):
             await self._emit(event, catch_up=True)
         self.situation = self._planned.after(*([self.situation.state] if self.situation.state else []))

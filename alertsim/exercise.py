@@ -101,7 +101,8 @@ async def conduct(order: Order, view: View) -> Outcome:
         folder = _folder(order, failures)
         scenario = order.loaded.scenario
         by = Mark(order.exercise, scenario.exercise.contact, scenario.offset)
-        note = runs.TargetNote(by.exercise, broker.host, broker.port, by.contact, by.offset)
+        own = broker.kind != "external"
+        note = runs.TargetNote(by.exercise, broker.host, broker.port, by.contact, by.offset, own)
         with (
             logs.into(folder / runs.LOG if folder else None),
             _noted(folder, note, failures) as target_file,
@@ -293,7 +294,7 @@ async def _sweep_left_over(out: Path, broker: Broker) -> tuple[str, ...]:
     """Clear what killed runs left at this broker; the ids of those runs."""
     swept = []
     for file, note in runs.left_over(out):
-        if (note.host, note.port) == (broker.host, broker.port):
+        if not note.own and (note.host, note.port) == (broker.host, broker.port):
             await sweep(note.host, note.port, Mark(note.exercise, note.contact, note.offset))
             runs.mark_cleared(file, note)
             swept.append(note.exercise)
@@ -342,11 +343,19 @@ async def clear_one(target: Target, name: str) -> list[tuple[str, int]]:
     return [(name, count)] if count else []
 
 
-async def clear_left_over(out: Path) -> list[tuple[str, int]]:
-    """Clear what killed runs below `out` left, each at its broker; BrokerError where one is not there."""
-    cleared = []
+async def clear_left_over(out: Path) -> tuple[list[tuple[str, int]], list[str]]:
+    """Clear what killed runs below `out` left, each at its broker; and why it did not go where it did not.
+
+    A broker that a run had started ended with it: there is nothing to clear.
+    """
+    cleared, failures = [], []
     for file, note in runs.left_over(out):
-        count = await sweep(note.host, note.port, Mark(note.exercise, note.contact, note.offset))
-        runs.mark_cleared(file, note)
-        cleared.append((note.exercise, count))
-    return cleared
+        try:
+            by = Mark(note.exercise, note.contact, note.offset)
+            count = 0 if note.own else await sweep(note.host, note.port, by)
+        except BrokerError as error:
+            failures.append(str(error))
+        else:
+            runs.mark_cleared(file, note)
+            cleared.append((note.exercise, count))
+    return cleared, failures

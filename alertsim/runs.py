@@ -19,13 +19,17 @@ TARGET, RECORDING, SUMMARY, LOG = "target.json", "run.mcap", "summary.json", "lo
 
 @dataclass(frozen=True)
 class TargetNote:
-    """Where an exercise published, and under whose name: enough to clear what it left."""
+    """Where an exercise published, and under whose name: enough to clear what it left.
+
+    `own`: the broker was started by the exercise and ends with it.
+    """
 
     exercise: str
     host: str
     port: int
     contact: str
     offset: int
+    own: bool = False
     cleared: bool = False
 
 
@@ -43,7 +47,7 @@ def make_folder(out: Path, exercise: str) -> Path:
 def noted(folder: Path, note: TargetNote) -> Iterator[IO[str]]:
     """Note the target, locked while the exercise lives; `mark_cleared` it before leaving when all is well."""
     with (folder / TARGET).open("w", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX)  # another start may hold it while it looks who lives
         _write(file, note)
         yield file
 

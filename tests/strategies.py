@@ -59,11 +59,12 @@ def rising(draw: st.DrawFn, *, least: int = 1, most: int = 4, first: int = 0) ->
 def strikes(draw: st.DrawFn) -> Data:
     """A strike with an outcome for each weapon."""
     weapons = draw(st.lists(st.sampled_from(_WEAPONS), min_size=1, max_size=3, unique=True))
-    salvo = [{"weapon": weapon, "count": draw(st.integers(1, 5))} for weapon in weapons]
-    total = sum(volley["count"] for volley in salvo)
+    sizes = [draw(st.integers(1, 5)) for _ in weapons]
+    salvo = [{"weapon": weapon, "count": size} for weapon, size in zip(weapons, sizes, strict=True)]
+    total = sum(sizes)
     intercepted = draw(st.integers(0, total))
     outcome = {"intercepted": intercepted, "impacted": total - intercepted}
-    strike = {"salvo": salvo, "target": draw(st.sampled_from(_AREAS)), "outcome": outcome}
+    strike: Data = {"salvo": salvo, "target": draw(st.sampled_from(_AREAS)), "outcome": outcome}
     strike |= draw(st.fixed_dictionaries({}, optional={"spread": durations, "warning": durations}))
     return {"at": draw(instants(draw(seconds))), "strike": strike}
 
@@ -90,9 +91,8 @@ def _runs(times: list[int]) -> list[list[int]]:
 @st.composite
 def incidents(draw: st.DrawFn) -> Data:
     """An incident whose reports grow."""
-    reports = [{"at": draw(instants(at)), "text": draw(texts)} for at in draw(rising())]
-    for report in reports:
-        report |= draw(st.fixed_dictionaries({}, optional={"casualties": casualties, "buildings": counts}))
+    figures = st.fixed_dictionaries({}, optional={"casualties": casualties, "buildings": counts})
+    reports = [{"at": draw(instants(at)), "text": draw(texts), **draw(figures)} for at in draw(rising())]
     return {"incident": {"area": draw(st.sampled_from(_AREAS)), "updates": reports}}
 
 
@@ -156,9 +156,9 @@ class _Dumper(yaml.SafeDumper):
 
     style: str | None = None
 
-    def ignore_aliases(self, data: object) -> bool:
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the signature is PyYAML's
         """Always."""
-        return data is data
+        return True
 
     def represent_text(self, text: str) -> yaml.ScalarNode:
         """A text in the style of this dumper, if it can be."""

@@ -1,6 +1,7 @@
 """`alertsim clear`: take back what a killed exercise left at a broker."""
 
 import asyncio
+import sys
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from alertsim import exercise
 from alertsim.broker import parse_target
 from alertsim.cli.options import Out, runs_folder
+from alertsim.cli.run import read_exercise_id
 
 
 def clear(
@@ -20,11 +22,15 @@ def clear(
     ] = None,
 ) -> None:
     """Cancel and clear what killed exercises left retained; only what is ours, only what is dead."""
-    if exercise_id is not None:
-        cleared = asyncio.run(exercise.clear_one(parse_target(broker), exercise_id))
+    name, failures = read_exercise_id(exercise_id), list[str]()
+    if name is not None:
+        cleared = asyncio.run(exercise.clear_one(parse_target(broker), name))
     else:
-        cleared = asyncio.run(exercise.clear_left_over(runs_folder(out)))
-    for name, count in cleared:
-        typer.echo(f"{name}: {count} retained topics cancelled and cleared")
-    if not cleared:
+        cleared, failures = asyncio.run(exercise.clear_left_over(runs_folder(out)))
+    for cleared_name, count in cleared:
+        typer.echo(f"{cleared_name}: {count} retained topics cancelled and cleared")
+    for failure in failures:
+        sys.stderr.write(f"{failure}\n")
+    if not (cleared or failures):
         typer.echo("nothing was left over")
+    raise typer.Exit(1 if failures else 0)

@@ -5,8 +5,8 @@ import re
 import secrets
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -83,7 +83,7 @@ def subscribe(
     )
     logs.configure(quiet=wish.drawn)
     try:
-        asyncio.run(_attend(wish))
+        asyncio.run(attend(wish))
     except asyncio.CancelledError:
         raise typer.Exit(130) from None
 
@@ -110,14 +110,23 @@ def read_duration(text: str | None) -> float | None:
         raise InputError(f"--duration: {error}") from None
 
 
-async def _attend(wish: Wish) -> None:
-    """Listen until the time is over, or Ctrl-C cancels it; BrokerError where the broker is not there in the end."""
+def _write(*lines: str) -> None:
+    for line in lines:
+        sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+async def attend(wish: Wish, write: Callable[..., None] = _write) -> None:
+    """Listen until the time is over, or Ctrl-C cancels it; BrokerError where the broker is not there in the end.
+
+    `write` takes the lines that are told where no screen is drawn.
+    """
     attending = asyncio.current_task()
     for number in (signal.SIGINT, signal.SIGTERM):
         if attending:
             asyncio.get_running_loop().add_signal_handler(number, attending.cancel)
     async with open_broker(wish.target, log=structlog.get_logger()) as broker:
-        show = _Show(wish, broker)
+        show = _Show(wish, broker, write)
         receiver = Receiver(
             broker.host,
             broker.port,
@@ -126,12 +135,9 @@ async def _attend(wish: Wish) -> None:
             acknowledges=wish.acknowledges,
             told=show.told,
         )
-        with show.drawn(receiver):
-            try:
-                async with asyncio.timeout(wish.duration_s):
-                    await receiver.run()
-            except TimeoutError:
-                pass
+        with show.drawn(receiver), suppress(TimeoutError):
+            async with asyncio.timeout(wish.duration_s):
+                await receiver.run()
     if not receiver.phone.connected:
         raise BrokerError(f"the connection to {broker.url} was lost and did not come back: {receiver.phone.reason}")
 
@@ -139,18 +145,18 @@ async def _attend(wish: Wish) -> None:
 class _Show:
     """How a phone is shown: a screen drawn by a thread of its own, or lines as things change."""
 
-    def __init__(self, wish: Wish, broker: Broker) -> None:
-        self._wish, self._about = wish, f"{broker.url} · {wish.identifier}"
+    def __init__(self, wish: Wish, broker: Broker, write: Callable[..., None]) -> None:
+        self._wish, self._about, self._write = wish, f"{broker.url} · {wish.identifier}", write
         if not wish.drawn and not wish.as_json:
-            _write(f"{BANNER} · {self._about}")
+            write(f"{BANNER} · {self._about}")
 
     def told(self, before: Phone, phone: Phone, received: Received | None) -> None:
         """Write what changed, where no screen shows it."""
         wish, now_us = self._wish, unix_us()
         if wish.as_json:
-            _write(*as_json_lines(before, phone, received, now_us, wish.watched))
+            self._write(*as_json_lines(before, phone, received, now_us, wish.watched))
         elif not wish.drawn:
-            _write(*as_lines(before, phone, now_us, wish.lang.value, wish.watched))
+            self._write(*as_lines(before, phone, now_us, wish.lang.value, wish.watched))
 
     @contextmanager
     def drawn(self, receiver: Receiver) -> Iterator[None]:
@@ -171,9 +177,3 @@ class _Show:
         lines = screen(phone, unix_us(), wish.lang.value, watched=wish.watched, width=width, height=height - 1)
         styled = [Text(line.text, _STYLES[line.tone]) for line in lines]
         return Text("\n").join([*styled, Text(self._about[:width], "dim")])
-
-
-def _write(*lines: str) -> None:
-    for line in lines:
-        sys.stdout.write(line + "\n")
-    sys.stdout.flush()

@@ -1,62 +1,83 @@
-"""Finds words that contradict the exercise mark every message carries ("this is not a drill"), so that they are refused."""
+"""Finds words that contradict the exercise mark every message carries, such as "this is not a drill".
 
-import re
-from collections.abc import Iterator
+Scenario texts that hold such words are refused with their place. Where in doubt, a text is refused: a false refusal
+costs its author a rewording, a false acceptance may frighten a city.
+"""
+
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alertsim.contradiction.alphabet import KNOWN, TELLING, compiled, part
-from alertsim.contradiction.grammar import CLAIMS, Claim
-from alertsim.contradiction.words import Lexicon, words
+from alertsim.contradiction.alphabet import PLAYED, SPOKEN, expression, letter
+from alertsim.contradiction.grammar import CLAIMS
+from alertsim.contradiction.lexicon import Lexicon
+from alertsim.contradiction.spelling import plain
+from alertsim.contradiction.words import Word, words
 
 __all__ = ["Contradiction", "contradictions"]
 
-_LEXICON = Lexicon(KNOWN, TELLING)
+_LEXICON = Lexicon(PLAYED, telling=(word for word, parts in PLAYED.items() if parts & {"DRILL", "REAL"}))
+_EXPRESSIONS = tuple(map(expression, CLAIMS))
+_LONGEST_SHOWN = 80
 
 
 @dataclass(frozen=True)
 class Contradiction:
+    """A phrase that denies the exercise mark, or claims that what it tells is real."""
+
     start: int
     end: int
     phrase: str
     language: str
 
     def __str__(self) -> str:
-        return f"“{' '.join(self.phrase.split())}” contradicts the exercise mark that every message carries"
-
-
-def _expression(claim: Claim):
-    agrees = "|".join(map(compiled, claim.agrees))
-    contradicts = "|".join(map(compiled, claim.contradicts))
-    return re.compile(f"{agrees}|({contradicts})")
-
-
-_CLAIMS = tuple(map(_expression, CLAIMS))
+        """What is wrong and what to do about it, in one sentence; a long phrase is shown shortened."""
+        shown = " ".join(self.phrase.split())
+        shown = shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 1] + "…"
+        return (
+            f"“{shown}” contradicts the exercise mark that every message carries: leave it out, "
+            "or tell what happens without calling it real or no exercise"
+        )
 
 
 def contradictions(text: str) -> tuple[Contradiction, ...]:
-    found = list(words(text, _LEXICON))
-    spelled, at = [], []
-    for i, w in enumerate(found):
-        spelled.append(part(w.letters).letter); at.append(i)
-        pause = w.pause if i < len(found) - 1 else w.pause or "."
-        if pause:
-            spelled.append(pause); at.append(i)
-    sentence = "".join(spelled)
-    spans = []
-    for claim in _CLAIMS:
-        for m in claim.finditer(sentence):
-            if m[1] is not None:
-                if not m[1]: continue
-                spans.append((at[m.start()], at[m.end() - 1]))
-    spans.sort(key=lambda s: (s[0], -s[1]))
-    out = []
-    done = 0
-    for a, b in spans:
-        s, e = found[a].start, found[b].end
-        if s < done: continue
-        langs = Counter(l for w in found[a:b+1] for l in part(w.letters).languages)
-        lang = max(("uk", "en", "ru"), key=lambda l: langs[l])
-        out.append(Contradiction(s, e, text[s:e], lang))
-        done = e
-    return tuple(out)
+    """Every contradiction of the mark, in order and apart from each other; none when the text agrees with the mark.
+
+    `start` and `end` count code points of `text`, and `phrase` is `text[start:end]`. Linear in the length of the text.
+    """
+    spoken = list(words(text, _LEXICON))
+    phrases = _phrases(spoken)
+    everywhere = _votes(spoken) if phrases else Counter()
+    found: list[Contradiction] = []
+    for phrase in phrases:
+        start, end = phrase[0].start, _whole(text, phrase[-1].end)
+        if not found or start >= found[-1].end:
+            found.append(Contradiction(start, end, text[start:end], _language(_votes(phrase), everywhere)))
+    return tuple(found)
+
+
+def _whole(text: str, end: int) -> int:
+    """The end of the last letter with its accents."""
+    while end < len(text) and not plain(text[end]):
+        end += 1
+    return end
+
+
+def _phrases(spoken: Sequence[Word]) -> list[Sequence[Word]]:
+    """The words of each phrase that contradicts, by where it begins, the longest first; they may overlap."""
+    sentence = "".join(letter(word.letters) + word.pause for word in spoken)
+    spans = [found.span(1) for search in _EXPRESSIONS for found in search.finditer(sentence) if found[1]]
+    if not spans:
+        return []
+    places = [index for index, word in enumerate(spoken) for _ in range(1 + len(word.pause))]
+    limits = sorted((places[start], -places[end - 1]) for start, end in spans)
+    return [spoken[first : 1 - negative_last] for first, negative_last in limits]
+
+
+def _votes(phrase: Sequence[Word]) -> Counter[str]:
+    """How many of the words each language lists."""
+    return Counter(language for word in phrase for language in SPOKEN.get(word.letters, ()))
+
+
+def _language(here: Counter[str], everywhere: Counter[str]) -> str:
+    return max(("uk", "en", "ru"), key=lambda language: (here[language], everywhere[language]))

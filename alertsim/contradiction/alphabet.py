@@ -1,92 +1,111 @@
-"""Spells a text by the part each word plays, one letter a word, so that patterns over words are plain expressions."""
+"""Spells sentences with one letter a word, by the parts the word plays, so that patterns over words can be searched."""
 
+import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import NamedTuple
 
-from alertsim.contradiction.grammar import CLAIMS
-from alertsim.contradiction.spelling import PLAIN, levelled
-from alertsim.contradiction.vocabulary import ENDINGS, WORDS
+from alertsim.contradiction.english import ENGLISH
+from alertsim.contradiction.grammar import CLAIMS, PHRASES, Claim
+from alertsim.contradiction.russian import RUSSIAN, RUSSIAN_ENDINGS
+from alertsim.contradiction.spelling import levelled, plain
+from alertsim.contradiction.ukrainian import UKRAINIAN, UKRAINIAN_ENDINGS
 
+LANGUAGES = {"uk": UKRAINIAN, "en": ENGLISH, "ru": RUSSIAN}
+_ENDINGS = {"uk": UKRAINIAN_ENDINGS.split(), "en": [], "ru": RUSSIAN_ENDINGS.split()}
 _ELEMENT = re.compile(r"(\^?)([^\W\d_]+(?:['/][^\W\d_]+)*)([~_]?)")
-_PAUSES = {"PAUSE": "[,.?]", "ASKED": "[?]"}
+_PHRASE = re.compile(r"<([a-z ]+)>")
+_GROUP = re.compile(r"\((?!\?)")
 _AFTER = {"": "[,.?]?", "~": "", "_": ",?"}
+_OTHER = frozenset({"OTHER"})
 
 
-class Part(NamedTuple):
-    """What is known of a word: the letter that stands for the parts it plays, and its languages."""
-
-    letter: str
-    languages: frozenset[str]
+def spelled(entry: str) -> str:
+    """A word of the vocabulary, in the letters that words of a text are given."""
+    return levelled("".join(map(plain, entry)))
 
 
-def _plain(entry: str) -> str:
-    return levelled("".join(map(PLAIN.__getitem__, entry)))
+def unfolded(pattern: str) -> str:
+    """The pattern with its phrases written out."""
+    while _PHRASE.search(pattern):
+        pattern = _PHRASE.sub(lambda found: f"({PHRASES[found[1]]})", pattern)
+    return pattern
+
+
+def names(pattern: str) -> Iterator[str]:
+    """The parts and the words that an unfolded pattern names."""
+    for element in _ELEMENT.finditer(pattern):
+        yield from element[2].split("/")
+
+
+def expression(claim: Claim) -> re.Pattern[str]:
+    """Searches a spelled sentence; group 1 is what contradicts the mark, absent where the sentence agrees with it."""
+    agrees, contradicts = ("|".join(map(_compiled, patterns)) for patterns in claim)
+    return re.compile(f"{agrees}|({contradicts})")
+
+
+def letter(word: str) -> str:
+    """The letter for the parts that a plain word plays."""
+    return _LETTERS[PLAYED.get(word) or _looks_like(word[-4:])]
 
 
 def _forms(entry: str, language: str) -> Iterator[str]:
-    """The forms an entry of the vocabulary stands for: a stem with each ending, `isn't` with and without its mark."""
-    endings = ["", *ENDINGS[language].split()] if entry.endswith("~") else [""]
-    for form in (entry.removesuffix("~") + ending for ending in endings):
-        yield _plain(form)
-        if form != "it's":
-            yield _plain(form).replace("'", "")
+    """What an entry stands for: a stem with each ending, a contraction with and without its apostrophe."""
+    for ending in ["", *_ENDINGS[language]] if entry.endswith("~") else [""]:
+        form = spelled(entry.removesuffix("~") + ending)
+        yield form
+        if form != "it's":  # `its` is a word of its own
+            yield form.replace("'", "")
 
 
-def _literals() -> set[str]:
-    patterns = [pattern for claim in CLAIMS for pattern in (*claim.agrees, *claim.contradicts)]
-    names = {name for pattern in patterns for found in _ELEMENT.finditer(pattern) for name in found[2].split("/")}
-    return {name for name in names if name.islower()}
-
-
-def _entries() -> Iterator[tuple[str, str, str]]:
-    """(form, part, language) of each word of the vocabulary; a word named in a pattern plays itself."""
-    for part, by_language in WORDS.items():
-        for language, entries in by_language.items():
+def _listed() -> Iterator[tuple[str, str, str]]:
+    """(form, part, language) of each word listed; a word that a pattern names plays itself, in no language."""
+    for language, parts in LANGUAGES.items():
+        for part, entries in parts.items():
             for entry in entries.split():
                 yield from ((form, part, language) for form in _forms(entry, language))
-    for literal in _literals():
-        yield _plain(literal), literal, ""
+    for pattern in itertools.chain.from_iterable(itertools.chain.from_iterable(CLAIMS)):
+        yield from ((spelled(name), name, "") for name in names(unfolded(pattern)) if name.islower())
 
 
-_parts: defaultdict[str, set[str]] = defaultdict(set)
-_languages: defaultdict[str, set[str]] = defaultdict(set)
-for _form, _part, _language in _entries():
-    _parts[_form].add(_part)
-    _languages[_form].add(_language)
+def _gathered(rows: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    gathered = defaultdict(set)
+    for form, value in rows:
+        gathered[form].add(value)
+    return {form: frozenset(values) for form, values in gathered.items()}
 
-_LETTERS: dict[frozenset[str], str] = {}
-for _played in [frozenset({"OTHER"}), *map(frozenset, _parts.values())]:
-    _LETTERS.setdefault(_played, chr(0x4E00 + len(_LETTERS)))
 
-KNOWN = {form: Part(_LETTERS[frozenset(played)], frozenset(_languages[form]) - {""}) for form, played in _parts.items() if not form.startswith("*")}
-_SUFFIXES = {form[1:]: Part(_LETTERS[frozenset(played)], frozenset()) for form, played in _parts.items() if form.startswith("*")}
-TELLING = [form for form, played in _parts.items() if played & {"DRILL", "REAL"}]
-_OTHER = Part(_LETTERS[frozenset({"OTHER"})], frozenset())
+PLAYED = _gathered((form, part) for form, part, _ in _listed())
+"""The parts each known word plays; `*ly` stands for any word that ends so."""
+
+SPOKEN = _gathered((form, language) for form, _, language in _listed() if language)
+"""The languages that list each word."""
+
+_LETTERS = {parts: chr(0x4E00 + index) for index, parts in enumerate({_OTHER: 0} | dict.fromkeys(PLAYED.values()))}
 
 
 @cache
-def _suffixed(ending: str) -> Part | None:
-    return next((_SUFFIXES[ending[-n:]] for n in (2, 3, 4) if ending[-n:] in _SUFFIXES), None)
+def _looks_like(ending: str) -> frozenset[str]:
+    """The parts of a word that nobody listed: those of its ending, or none."""
+    return next(
+        (PLAYED[f"*{ending[start:]}"] for start in range(len(ending)) if f"*{ending[start:]}" in PLAYED), _OTHER
+    )
 
 
-def part(word: str) -> Part:
-    return KNOWN.get(word) or (len(word) > 4 and _suffixed(word[-4:])) or _OTHER
-
-
-def compiled(pattern: str) -> str:
-    return _ELEMENT.sub(_element, re.sub(r"\((?!\?)", "(?:", pattern)).replace(" ", "")
+def _compiled(pattern: str) -> str:
+    return _ELEMENT.sub(_element, _GROUP.sub("(?:", unfolded(pattern))).replace(" ", "")
 
 
 def _element(found: re.Match[str]) -> str:
-    outside, names, after = found.groups()
-    if names in _PAUSES:
-        return _PAUSES[names]
-    if names == "ANY":
-        return f"(?:[^,.?]{_AFTER[after]})"
-    wanted = set(names.split("/"))
+    outside, parts, after = found.groups()
+    match parts:
+        case "PAUSE":
+            return "[,.?]"
+        case "ASKED":
+            return "[?]"
+        case "ANY":
+            return f"(?:[^,.?]{_AFTER[after]})"
+    wanted = set(parts.split("/"))
     letters = "".join(letter for played, letter in _LETTERS.items() if played & wanted)
-    assert letters, names
-    return f"(?:[{'^,.?' if outside else ''}{letters}]{_AFTER[after]})"
+    return f"(?:[{outside and '^,.?'}{letters}]{_AFTER[after]})"

@@ -7,6 +7,7 @@ from functools import lru_cache
 _APOSTROPHES = frozenset("'’‘‛ʼʹʻ′`´＇")
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
 _INVISIBLE = frozenset({"Cc", "Cf", "Mn", "Mc", "Me"})
+_MEANINGLESS = frozenset({"Cn", "Co", "Cs"})
 _FANCY = re.compile(r"(?:LATIN|INDICATOR SYMBOL|.*(?:SQUARED|CIRCLED) LATIN).* LETTER (?:\w+ )*?([A-Z])(?: WITH .*)?")
 
 # Letters that look alike, column by column; inside a word some digits pass for letters too.
@@ -18,21 +19,18 @@ _ONLY_LATIN = frozenset("dfglnqruvwz")
 _ONLY_CYRILLIC = frozenset("бгґдєжзилпфцчшщъыьэюя")
 
 
-class _Plain(dict[str, str]):
-    """What each character amounts to: nothing, a space, punctuation, or plain lower-case letters; worked out once."""
-
-    def __missing__(self, character: str) -> str:
-        self[character] = plain = _plain(character)
-        return plain
-
-
-def _plain(character: str) -> str:
+@lru_cache(maxsize=1 << 16)
+def plain(character: str) -> str:
+    """What a character amounts to: nothing, a space, punctuation, or plain lower-case letters."""
     if character.isspace() or character == "№":
         return "\n" if character == "\n" else " "
     if character in _APOSTROPHES:
         return "'"
-    if character in _BLANK_LETTERS or unicodedata.category(character) in _INVISIBLE:
+    category = unicodedata.category(character)
+    if character in _BLANK_LETTERS or category in _INVISIBLE:
         return ""
+    if category in _MEANINGLESS:
+        return character
     compatible = unicodedata.normalize("NFKD", character).casefold()
     return "".join(map(_letter, unicodedata.normalize("NFKD", compatible))).translate(_FROM_GREEK)
 
@@ -45,9 +43,6 @@ def _letter(character: str) -> str:
         return ""
     fancy = _FANCY.fullmatch(unicodedata.name(character, ""))
     return fancy[1].lower() if fancy else character
-
-
-PLAIN = _Plain()
 
 
 @lru_cache(maxsize=1 << 15)

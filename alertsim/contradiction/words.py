@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from alertsim.contradiction.spelling import PLAIN, in_script, levelled, script
+from alertsim.contradiction.lexicon import Lexicon
+from alertsim.contradiction.spelling import in_script, levelled, plain, script
 
-_WORD_AND_GAP = re.compile(r"([^\W_]+(?:'[^\W_]+)*)([\W_]*)")
+_TOKEN_AND_GAP = re.compile(r"([^\W_]+(?:'[^\W_]+)*)([\W_]*)")
 _GAP_BETWEEN_LONE_LETTERS = re.compile(r"(?<![^\W_])(?<![^\W_]')[^\W\d_]([\W_]++)(?=[^\W\d_](?!'?[^\W_]))")
 _STOP = re.compile(r"[.!;:=–—―]|\n *\n|[ \n]-+[ \n]")
 _COMMA = re.compile(r"[,()]")
@@ -16,49 +17,15 @@ _LONGEST_GLUED = 48
 
 
 class Word(NamedTuple):
-    """One word: plain letters, place in the text (code points), and the pause after it: nothing, `,`, `.` or `?`."""
+    """One word: plain letters, its place in the text in code points, and the pause after it.
+
+    The pause is nothing, `,`, `.` or `?`; the text ends with a `.` at least.
+    """
 
     letters: str
     start: int
     end: int
     pause: str
-
-
-class Lexicon:
-    """The words worth recognising; the `telling` ones also where they are glued to others or broken in two."""
-
-    def __init__(self, entries: Iterable[str], telling: Iterable[str]) -> None:
-        self._entries = frozenset(entries)
-        self._beginnings = frozenset(entry[:length] for entry in self._entries for length in range(1, len(entry) + 1))
-        self.telling = frozenset(telling)
-
-    def __contains__(self, letters: str) -> bool:
-        return letters in self._entries
-
-    def divided(self, letters: str, unknown: int) -> list[str]:
-        """The words `letters` fall into at the least cost: 1 for a word, `unknown` for a letter outside words.
-
-        With `unknown` 0 there may be no such letter, and the list is empty where that cannot be.
-        """
-        never = len(letters) * (1 + unknown) + 1
-        cost, begin = [0] + [never] * len(letters), [0] * (len(letters) + 1)
-        for start, spent in enumerate(cost):  # reads the costs that earlier steps lowered
-            if spent == never:
-                continue
-            for end in self._ends(letters, start):
-                if spent < cost[end] - 1:
-                    cost[end], begin[end] = spent + 1, start
-            if unknown and start < len(letters) and spent + unknown < cost[start + 1]:
-                cost[start + 1], begin[start + 1] = spent + unknown, start
-        return _walked_back(letters, begin) if cost[-1] < never else []
-
-    def _ends(self, letters: str, start: int) -> Iterator[int]:
-        """Where the entries end that begin at `start`."""
-        end = start + 1
-        while end <= len(letters) and letters[start:end] in self._beginnings:
-            if letters[start:end] in self._entries:
-                yield end
-            end += 1
 
 
 def words(text: str, lexicon: Lexicon) -> Iterator[Word]:
@@ -82,44 +49,44 @@ def _mended(before: Word, word: Word, lexicon: Lexicon) -> Word | None:
 
 
 def _parted(text: str, lexicon: Lexicon) -> Iterator[Word]:
-    plain, origin = _closed_up(*_laid_out(text))
-    tokens = list(_WORD_AND_GAP.finditer(plain))
-    for token, near in zip(tokens, _scripts([token[1] for token in tokens]), strict=True):
-        start, end = token.span(1)
-        spaced = origin[end - 1] - origin[start] >= 2 * (end - start - 1) > 0
-        named = token[2] == "." and token.end() < len(plain)  # as in `notadrill.example`
-        *firsts, last = _spelled(token[1], near, lexicon, spaced, named)
-        for letters in firsts:
-            yield _placed(letters, start, start + len(letters), "", origin)
-            start += len(letters)
-        yield _placed(last, start, end, _pause(token[2][:_LONGEST_GAP]), origin)
-
-
-def _placed(letters: str, start: int, end: int, pause: str, origin: list[int]) -> Word:
-    return Word(letters, origin[start], max(origin[end], origin[end - 1] + 1), pause)
+    letters, origin = _closed_up(*_laid_out(text))
+    tokens = _TOKEN_AND_GAP.findall(letters)
+    start = len(letters) - sum(len(token) + len(gap) for token, gap in tokens)
+    for (token, gap), near in zip(tokens, _scripts(token for token, _ in tokens), strict=True):
+        end = start + len(token)
+        after = end + len(gap)
+        spaced = origin[end - 1] - origin[start] >= 2 * (len(token) - 1) > 0
+        named = gap == "." and after < len(letters)  # as in `notadrill.example`
+        *firsts, last = _spelled(token, near, lexicon, "spaced" if spaced else "named" if named else "")
+        for first in firsts:
+            yield Word(first, origin[start], origin[start + len(first) - 1] + 1, "")
+            start += len(first)
+        yield Word(last, origin[start], origin[end - 1] + 1, _pause(gap) or ("." if after == len(letters) else ""))
+        start = after
 
 
 def _laid_out(text: str) -> tuple[str, list[int]]:
-    """The plain text, and for each of its characters, and its end, the index in `text` it came from."""
-    plain: list[str] = []
+    """The plain letters of the text, and for each of them the index in `text` it came from."""
+    letters: list[str] = []
     origin: list[int] = []
     for index, character in enumerate(text):
-        for letter in PLAIN[character]:
-            plain.append(letter)
+        for letter in plain(character):
+            letters.append(letter)
             origin.append(index)
-    origin.append(len(text))
-    return "".join(plain), origin
+    return "".join(letters), origin
 
 
-def _closed_up(plain: str, origin: list[int]) -> tuple[str, list[int]]:
+def _closed_up(letters: str, origin: list[int]) -> tuple[str, list[int]]:
     """The same with letters that stand alone beside each other (`N O T  A`) pushed together."""
-    kept, places, done = [], [], 0
-    for gap in _GAP_BETWEEN_LONE_LETTERS.finditer(plain):
+    kept: list[str] = []
+    places: list[int] = []
+    done = 0
+    for gap in _GAP_BETWEEN_LONE_LETTERS.finditer(letters):
         start, end = gap.span(1)
-        kept.append(plain[done:start])
+        kept.append(letters[done:start])
         places += origin[done:start]
         done = end
-    return "".join([*kept, plain[done:]]), places + origin[done:]
+    return "".join([*kept, letters[done:]]), places + origin[done:]
 
 
 def _scripts(tokens: Iterable[str]) -> list[str]:
@@ -132,29 +99,24 @@ def _scripts(tokens: Iterable[str]) -> list[str]:
 
 
 @lru_cache(maxsize=1 << 15)
-def _spelled(token: str, near: str, lexicon: Lexicon, spaced: bool, named: bool) -> Sequence[str]:
+def _spelled(token: str, near: str, lexicon: Lexicon, shape: Literal["spaced", "named", ""]) -> Sequence[str]:
     """The word or words a token is meant to be: more than one where letters were spaced out, or words glued."""
     typed, meant = levelled(token), levelled(in_script(token, near))
     for form in (meant, typed, meant.replace("'", "")):
         if form in lexicon:
             return (form,)
-    if spaced:
+    if shape == "spaced":
         return lexicon.divided(meant, unknown=len(meant) + 1)
-    glued = [] if named or len(meant) > _LONGEST_GLUED else lexicon.divided(meant, unknown=0)
+    glued = [] if shape == "named" or len(meant) > _LONGEST_GLUED else lexicon.divided(meant, unknown=0)
     return glued if lexicon.telling.intersection(glued) else (meant,)
 
 
-@lru_cache(maxsize=1 << 10)
 def _pause(gap: str) -> str:
+    return "" if gap == " " else _longer_pause(gap[:_LONGEST_GAP])
+
+
+@lru_cache(maxsize=1 << 10)
+def _longer_pause(gap: str) -> str:
     if "?" in gap:
         return "?"
     return "." if _STOP.search(gap) else "," if _COMMA.search(gap) else ""
-
-
-def _walked_back(letters: str, begin: Sequence[int]) -> list[str]:
-    """The cheapest words in order, from where each of them begins."""
-    divided, end = [], len(letters)
-    while end:
-        divided.append(letters[begin[end] : end])
-        end = begin[end]
-    return divided[::-1]

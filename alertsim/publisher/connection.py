@@ -1,8 +1,12 @@
-"""A message's MQTT 5 properties in the form the client library takes."""
+"""A message's MQTT 5 properties in the form the client library takes; its own log is silent."""
+
+import logging
 
 from paho.mqtt.properties import Properties
 
 from alertsim.wire import Message
+
+logging.getLogger("mqtt").addHandler(logging.NullHandler())  # a broken connection is told by whoever lost it
 
 
 def properties_of(message: Message, packet: int) -> Properties:

@@ -242,12 +242,12 @@ class Publisher:
             self._observe(EventPublished(event=letter.event, seq=letter.seq, topic=topic, at_us=unix_us()))
 
     def _say_dropped(self) -> None:
-        for letter, reason in self._outbox.dropped:
-            if letter.event:
+        dropped, self._outbox.dropped = self._outbox.dropped, []
+        for letter, reason in dropped:
+            if letter.event and letter.message.qos:
                 topic = letter.message.topic.removeprefix(self._by.root + "/")
                 self._observe(EventExpired(event=letter.event, seq=letter.seq, topic=topic, reason=reason))
-                self._log.warning("not sent", event=letter.event, reason=reason)
-        self._outbox.dropped.clear()
+                self._log.warning("not sent", what=letter.event, reason=reason)
 
     def _client(self, suffix: str = "", *, last_will: bool = True) -> aiomqtt.Client:
         """A connection of this exercise: its client id and its will carry the mark."""

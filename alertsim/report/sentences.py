@@ -7,6 +7,14 @@ from alertsim.report.summary import Summary, Warned
 
 Language = Literal["uk", "en"]
 
+_DROPPED = {
+    "expired": ("застаріло, не надіслано", "not sent, grown too old"),
+    "superseded": ("не надіслано, бо є новіші", "not sent, overtaken by newer ones"),
+    "purged": ("не надіслано через припинення", "not sent because of the termination"),
+    "overflow": ("втрачено", "lost"),
+}
+"""Why messages were dropped, as one says it in Ukrainian and English."""
+
 
 def sentences(summary: Summary, language: Language) -> tuple[str, str, str]:
     """How the siren stood to the explosions; what the strikes came to; what was sent."""
@@ -26,7 +34,7 @@ def _span(milliseconds: int, language: Language) -> str:
     hour, minute, second = ("год", "хв", "с") if language == "uk" else ("h", "min", "s")
     seconds = abs(milliseconds) / 1000
     if seconds < 10 and seconds % 1:
-        return f"{seconds:.1f} {second}"
+        return f"{seconds:.1f} {second}".replace(".", "," if language == "uk" else ".")
     whole = round(seconds)
     parts = [(whole // 3600, hour), (whole // 60 % 60, minute), (whole % 60, second)]
     return " ".join(f"{count} {unit}" for count, unit in parts if count) or f"0 {second}"
@@ -36,7 +44,7 @@ def _warning_en(summary: Summary) -> str:
     worst = _worst(summary)
     if worst is None or worst.lead_ms is None:
         count = len(summary.alerts)
-        return f"{count} alert{'' if count == 1 else 's'} raised, none with an explosion in its area."
+        return f"{count} alert{'' if count == 1 else 's'} raised; no explosion there." if count else "No alert raised."
     where, span = areas.by_id(worst.area).name_en, _span(worst.lead_ms, "en")
     assumed = " (the moment of the explosion is the scenario's assumption)" if worst.explosion_assumed else ""
     side = "after" if worst.lead_ms < 0 else "before"
@@ -46,40 +54,53 @@ def _warning_en(summary: Summary) -> str:
 def _warning_uk(summary: Summary) -> str:
     worst = _worst(summary)
     if worst is None or worst.lead_ms is None:
-        return f"Оголошено тривог: {len(summary.alerts)}; вибухів у цих районах не було."
+        count = len(summary.alerts)
+        return f"Оголошено тривог: {count}; вибухів там не було." if count else "Тривоги не оголошували."
     where, span = areas.by_id(worst.area).name_uk, _span(worst.lead_ms, "uk")
     assumed = " (мить вибуху — припущення сценарію)" if worst.explosion_assumed else ""
-    side = "після першого вибуху" if worst.lead_ms < 0 else "до першого вибуху"
-    return f"Сирена пролунала за {span} {side}: {where}{assumed}."
+    when = f"через {span} після" if worst.lead_ms < 0 else f"за {span} до"
+    return f"Сирена пролунала {when} першого вибуху: {where}{assumed}."
 
 
 def _toll_en(summary: Summary) -> str:
-    shot, hit = summary.kinds.get("strike.intercepted", 0), summary.kinds.get("strike.impacted", 0)
-    said = [f"{shot} of {shot + hit} weapons were intercepted" if shot + hit else "No weapon arrived"]
+    shot, all_of_them = _weapons(summary)
+    weapons, were = ("weapon", "was") if all_of_them == 1 else ("weapons", "was" if shot == 1 else "were")
+    said = [f"{shot} of {all_of_them} {weapons} {were} intercepted" if all_of_them else "No weapon arrived"]
     for toll in summary.tolls:
-        if toll.last.injured is not None:
-            first = toll.first.injured
-            grew = f"grew from {first} to {toll.last.injured}" if toll.reports > 1 else f"gave {toll.last.injured}"
-            hospital = f", {toll.last.hospitalised} in hospital" if toll.last.hospitalised is not None else ""
-            said.append(f"reports of injured in {areas.by_id(toll.area).name_en} {grew}{hospital}")
+        where, first, now = areas.by_id(toll.area).name_en, toll.first_injured, toll.last
+        if now.injured is not None:
+            verb = "grew" if now.injured > first else "fell"
+            change = f"gave {first}" if now.injured == first else f"{verb} from {first} to {now.injured}"
+            hospital = f", {now.hospitalised} in hospital" if now.hospitalised is not None else ""
+            said.append(f"reports of injured in {where} {change}{hospital}")
+        if now.killed:
+            said.append(f"{now.killed} killed in {where}")
     return "; ".join(said) + "."
 
 
 def _toll_uk(summary: Summary) -> str:
-    shot, hit = summary.kinds.get("strike.intercepted", 0), summary.kinds.get("strike.impacted", 0)
-    said = [f"Збито {shot} із {shot + hit} засобів ураження" if shot + hit else "Жоден засіб ураження не долетів"]
+    shot, all_of_them = _weapons(summary)
+    said = [f"Збито засобів ураження: {shot} із {all_of_them}" if all_of_them else "Жоден засіб ураження не долетів"]
     for toll in summary.tolls:
-        if toll.last.injured is not None:
-            first = toll.first.injured
-            grew = f"з {first} до {toll.last.injured}" if toll.reports > 1 else f"{toll.last.injured}"
-            hospital = f", у лікарнях {toll.last.hospitalised}" if toll.last.hospitalised is not None else ""
-            said.append(f"кількість постраждалих у звітах ({areas.by_id(toll.area).name_uk}): {grew}{hospital}")
+        where, first, now = areas.by_id(toll.area).name_uk, toll.first_injured, toll.last
+        if now.injured is not None:
+            change = f"{first}" if now.injured == first else f"спершу {first}, зрештою {now.injured}"
+            hospital = f", з них у лікарнях {now.hospitalised}" if now.hospitalised is not None else ""
+            said.append(f"постраждалих за звітами ({where}): {change}{hospital}")
+        if now.killed:
+            said.append(f"загиблих ({where}): {now.killed}")
     return "; ".join(said) + "."
+
+
+def _weapons(summary: Summary) -> tuple[int, int]:
+    """How many were intercepted, and how many came."""
+    shot, hit = summary.kinds.get("strike.intercepted", 0), summary.kinds.get("strike.impacted", 0)
+    return shot, shot + hit
 
 
 def _delivery_en(summary: Summary) -> str:
     said = [f"{summary.events} messages, each marked as an exercise; the broker confirmed {summary.confirmed}"]
-    said += [f"{count} {reason}" for reason, count in summary.not_sent.items()]
+    said += [f"{count} {_DROPPED[reason][1]}" for reason, count in summary.not_sent.items()]
     if summary.skipped:
         said.append(f"{summary.skipped} earlier or skipped events were passed over")
     return "; ".join(said) + "."
@@ -87,8 +108,7 @@ def _delivery_en(summary: Summary) -> str:
 
 def _delivery_uk(summary: Summary) -> str:
     said = [f"Повідомлень: {summary.events}, кожне з позначкою навчання; брокер підтвердив {summary.confirmed}"]
-    words = {"expired": "застаріло", "superseded": "замінено новішим", "purged": "вилучено", "overflow": "втрачено"}
-    said += [f"{words.get(reason, reason)}: {count}" for reason, count in summary.not_sent.items()]
+    said += [f"{_DROPPED[reason][0]}: {count}" for reason, count in summary.not_sent.items()]
     if summary.skipped:
         said.append(f"пропущено подій: {summary.skipped}")
     return "; ".join(said) + "."

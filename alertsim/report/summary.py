@@ -33,6 +33,8 @@ from alertsim.observations import (
 from alertsim.times import Millis, rfc3339
 
 _KEPT_LATENESS = 200_000
+_CLOCK = "public/clock"
+"""A tick that was not sent is no loss; the events counted are those without the clock, too."""
 
 
 class Lateness(Frozen):
@@ -74,6 +76,11 @@ class Toll(Frozen):
     first: Casualties
     last: Casualties
 
+    @property
+    def first_injured(self) -> int:
+        """The injured of the first report or, where it gave none, of the last."""
+        return (self.last.injured or 0) if self.first.injured is None else self.first.injured
+
 
 class Summary(Frozen):
     """What an exercise came to. Counts are of this conduct, not of the scenario."""
@@ -109,6 +116,7 @@ class Fold:
         self._dropped: Counter[str] = Counter()
         self._confirmed: set[int] = set()
         self._late_us: list[int] = []
+        self._raised: set[str] = set()
         self._alerts: dict[str, list[Warned]] = {}
         self._explosions: list[Event] = []
         self._tolls: dict[str, Toll] = {}
@@ -150,7 +158,8 @@ class Fold:
 
     def _played(self, event: Event) -> None:
         match event:
-            case AlertRaised():
+            case AlertRaised() if event.event not in self._raised:  # after a suspension it is said again
+                self._raised.add(event.event)
                 self._alerts.setdefault(event.area, []).append(Warned(area=event.area, raised=event.at))
             case AlertCleared() if self._alerts.get(event.area):
                 last = self._alerts[event.area][-1]
@@ -169,7 +178,7 @@ class Fold:
         match seen:
             case EventPublished():
                 self._confirmed.add(seen.seq)
-            case EventExpired():
+            case EventExpired() if seen.topic != _CLOCK:
                 self._dropped[seen.reason] += 1
             case ClockSlept():
                 self._slept_ms += seen.lost_ms

@@ -9,7 +9,7 @@ from alertsim.scenario.fields import duration, instant
 from alertsim.scenario.model import AlertEntry, AnyEntry, IncidentEntry, OutageEntry, Sourced
 from alertsim.scenario.source import Path
 from alertsim.scenario.sources import FORMS, Sources
-from alertsim.scenario.wording import unknown
+from alertsim.scenario.wording import short, unknown
 from alertsim.times import Millis, duration_text, rfc3339
 
 _FOLLOWS = ("intercepted", "impacted")
@@ -110,7 +110,7 @@ def _shown(draft: Draft, key: str, figure: Figure) -> str:
     form = FORMS.get(key)
     if form is instant:
         return rfc3339(Millis(int(figure)), draft.offset)
-    return duration_text(Millis(int(figure))) if form is duration else str(figure)
+    return duration_text(Millis(int(figure))) if form is duration else short(str(figure))
 
 
 def _unused(draft: Draft, sources: Sources) -> Iterator[Problem]:

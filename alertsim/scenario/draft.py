@@ -7,7 +7,7 @@ from functools import cached_property
 
 from alertsim.errors import Problem, ScenarioError
 from alertsim.scenario.catalogue import Catalogue
-from alertsim.scenario.fields import instant
+from alertsim.scenario.fields import NAME, instant
 from alertsim.scenario.located import Located, Plain
 from alertsim.scenario.model import ENTRY_KINDS, AlertEntry, AnyEntry, Entry, Header, NewsEntry
 from alertsim.scenario.source import Path
@@ -52,7 +52,7 @@ class Draft:
         """The id of each entry that has one, by the number of the entry."""
         written = {n: entry.get("id") for n, entry in enumerate(events(self.located)) if isinstance(entry, dict)}
         right = {n: entry.id for n, entry in self.entries.items()}
-        return {n: name for n, name in (written | right).items() if isinstance(name, str)}
+        return {n: name for n, name in (written | right).items() if isinstance(name, str) and re.fullmatch(NAME, name)}
 
     @cached_property
     def names(self) -> frozenset[str]:

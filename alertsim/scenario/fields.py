@@ -128,7 +128,7 @@ AreaName = Annotated[
 ]
 NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
 CITATION = r"^[a-z0-9][a-z0-9.-]{0,62}$"
-PARAGRAPH = r"^p[1-9]\d?$"
+PARAGRAPH = r"^p[1-9][0-9]?$"
 FORMS = {
     NAME: "lower-case letters, digits and hyphens, starting with a letter or digit, at most 63",
     CITATION: "lower-case letters, digits, dots and hyphens, starting with a letter or digit, at most 63",

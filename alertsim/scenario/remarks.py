@@ -11,6 +11,7 @@ from alertsim.scenario.model import AnyEntry, IncidentEntry, InjectEntry, NewsEn
 from alertsim.scenario.moments import moments
 from alertsim.scenario.source import Path
 from alertsim.scenario.sources import Sources, read_sources
+from alertsim.scenario.wording import short
 from alertsim.scenario.yaml_text import load
 from alertsim.times import Millis
 
@@ -101,5 +102,5 @@ def _unstated(scenario: Scenario, sources: Sources) -> Iterator[Problem]:
     for name, paragraph in sources.facts.paragraphs.items():
         for key in paragraph.value:
             if (f"article.{name}", key) not in stated:
-                message = f"no entry that cites article.{name} states {key}"
+                message = f"no entry that cites article.{name} states {short(key)}"
                 yield sources.located.problem(("paragraphs", name, "value", key), message, key=True)

@@ -10,11 +10,11 @@ from pydantic_core import PydanticCustomError
 from alertsim.errors import Problem, ScenarioError
 from alertsim.scenario.claims import SOURCED_ALWAYS, Figure
 from alertsim.scenario.facts import Facts
-from alertsim.scenario.fields import PARAGRAPH, area, count, duration, instant
+from alertsim.scenario.fields import CITATION, PARAGRAPH, area, count, duration, instant
 from alertsim.scenario.located import Located, Plain
 from alertsim.scenario.source import Path
 from alertsim.scenario.validation import problems, salvaged
-from alertsim.scenario.wording import found, listed, unknown
+from alertsim.scenario.wording import found, listed, short, unknown
 
 FORMS: Mapping[str, Callable[[object], Figure]] = {
     **dict.fromkeys(SOURCED_ALWAYS, count),
@@ -42,7 +42,8 @@ class Sources:
     def ids(self) -> Mapping[str, Path]:
         """Everything that can be cited, and where it stands."""
         paragraphs = {f"article.{name}": ("paragraphs", name) for name in _names(self.located, "paragraphs")}
-        return paragraphs | {name: ("facts", name) for name in _names(self.located, "facts")}
+        facts = {name: ("facts", name) for name in _names(self.located, "facts")}
+        return {name: path for name, path in (paragraphs | facts).items() if re.fullmatch(CITATION, name)}
 
     @cached_property
     def figures(self) -> Mapping[str, Mapping[str, Figure | None]]:
@@ -86,7 +87,7 @@ def _gaps(sources: Sources) -> Iterator[Problem]:
 def _kept(sources: Sources) -> Iterator[Problem]:
     for name in _names(sources.located, "facts"):
         if name.startswith("article."):
-            message = f"`{name}`: names that begin with `article.` are those of paragraphs; name the fact otherwise"
+            message = f"`{short(name)}`: names that begin with `article.` are those of paragraphs; name it otherwise"
             yield sources.located.problem(("facts", name), message, key=True)
 
 

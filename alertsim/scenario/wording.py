@@ -8,9 +8,10 @@ _LONGEST = 60
 
 
 def short(text: str) -> str:
-    """`text` on one line and cut where it would not fit into a message."""
+    """`text` on one line, cut where it would not fit into a message; what cannot be seen is spelled out."""
     line = " ".join(text[: 4 * _LONGEST].split())
-    return line if len(line) <= _LONGEST else line[:_LONGEST] + "…"
+    seen = "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in line[: _LONGEST + 1])
+    return seen if len(seen) <= _LONGEST else seen[:_LONGEST] + "…"
 
 
 def found(given: object) -> str:

@@ -39,11 +39,6 @@ def load(given: bytes | str, file: str) -> Located:
     return composer.located()
 
 
-def _at(event: yaml.Event) -> int:
-    """Where an event of the parser is written."""
-    return cast("yaml.Mark", event.start_mark).index
-
-
 @dataclass(slots=True)
 class _Items:
     """A list being filled. Its `path` is None inside what was refused; so is that of fields."""
@@ -126,7 +121,7 @@ class _Composer:
         self._nodes += 1
         if self._nodes > MOST_NODES:
             self._stop(event, f"more than {MOST_NODES:,} values: split the scenario")
-        level, at = self._levels[-1], _at(event)
+        level, at = self._levels[-1], self._at(event)
         if len(level.into) >= MOST_TOGETHER:
             self._stop(event, f"more than {MOST_TOGETHER:,} values in one list: split the scenario")
         if isinstance(level, _Fields) and level.key_at < 0:
@@ -166,16 +161,24 @@ class _Composer:
         kind = "a tag" if getattr(event, "tag", None) else "an anchor or alias"
         if kind != "a tag" and event.anchor is None:
             return
-        what = short(self._source.text[_at(event) :][:80].split()[0])
+        what = short(self._source.text[self._at(event) :][:80].split()[0])
         message = f"`{what}` begins like {kind} of YAML; there are none here: write the value out, or put it in quotes"
         self._say(event, message, path or ())
         if path is not None and (kind == "a tag" or isinstance(event, yaml.AliasEvent)):
             self._refused.add(path)
 
+    def _at(self, event: yaml.Event) -> int:
+        """Where an event is written; what is left empty, right behind what it was left behind."""
+        at = cast("yaml.Mark", event.start_mark).index
+        if isinstance(event, yaml.ScalarEvent) and event.implicit[0] and not event.value:
+            while self._source.text[at - 1 : at].isspace():
+                at -= 1
+        return at
+
     def _say(self, event: yaml.Event, message: str, path: Path = ()) -> None:
-        self.problems.append(self._source.problem(_at(event), message, path))
+        self.problems.append(self._source.problem(self._at(event), message, path))
         if len(self.problems) >= MOST_PROBLEMS:
             self._stop(event, "and more of the kind; mend these first")
 
     def _stop(self, event: yaml.Event, message: str) -> NoReturn:
-        raise ScenarioError([*self.problems, self._source.problem(_at(event), message)])
+        raise ScenarioError([*self.problems, self._source.problem(self._at(event), message)])

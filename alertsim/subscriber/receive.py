@@ -1,6 +1,5 @@
 """A phone's connection: subscribes, reconnects with back-off, hands over what comes, and acknowledges."""
 
-import asyncio
 import secrets
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -15,12 +14,12 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from alertsim.clock import pause, unix_us
 from alertsim.errors import BrokerError
 from alertsim.subscriber.phone import Phone
-from alertsim.subscriber.reading import Heard, Received
+from alertsim.subscriber.reading import Received
 from alertsim.wire import Mark, Message, ack
 
 WHAT = "received"
 MOST_OWED = 1_000
-"""How many acknowledgements wait for the broker; beyond that the oldest is dropped, for it expires first."""
+"""How many acknowledgements wait for a connection; beyond that the oldest is dropped."""
 
 _TIMEOUT_S = 5.0
 _BACKOFF_S = (0.2, 5.0)
@@ -38,7 +37,7 @@ class Receiver:
         self.phone = Phone()
         self._address, self._identifier, self._filters = (host, port), identifier, filters
         self._acknowledges, self._told = acknowledges, told
-        self._owed, self._owes = deque[Message](maxlen=MOST_OWED), asyncio.Event()
+        self._owed = deque[Message](maxlen=MOST_OWED)
 
     async def run(self) -> None:
         """Receive until cancelled, over as many connections as it takes.
@@ -58,23 +57,21 @@ class Receiver:
             backoff = min(backoff * 2, _BACKOFF_S[1])
 
     async def _use_connection(self) -> str:
-        """Use one connection until it breaks; returns why it did. What else goes wrong is not its to judge."""
-        reason = ""
+        """Use one connection until it breaks; returns why it did.
+
+        No task group: when a connection breaks just as we are cancelled, one would swallow the cancellation.
+        """
         try:
             async with self._client() as client:
                 await self._subscribe(client)
                 self._become(self.phone.joined(), None)
-                async with asyncio.TaskGroup() as group:
-                    group.create_task(self._listen(client), name="subscriber: listen")
-                    group.create_task(self._acknowledge(client), name="subscriber: acknowledge")
+                await self._acknowledge(client)
+                async for message in client.messages:
+                    self._take(_received(message))
+                    await self._acknowledge(client)
         except aiomqtt.MqttError as broken:
-            reason = _reason(broken)
-        except ExceptionGroup as failed:
-            first = failed.exceptions[0]
-            if not isinstance(first, aiomqtt.MqttError):
-                raise first from None
-            reason = _reason(first)
-        return reason
+            return str(broken.__cause__ or broken) or "no answer"
+        return "closed"
 
     def _client(self) -> aiomqtt.Client:
         return aiomqtt.Client(
@@ -92,41 +89,27 @@ class Receiver:
             if isinstance(code, ReasonCode) and code.is_failure:
                 raise aiomqtt.MqttError(f"it refused a subscription: {code}")
 
-    async def _listen(self, client: aiomqtt.Client) -> None:
-        """Messages in; ends with MqttError as soon as the socket drops."""
-        async for message in client.messages:
-            received = _received(message)
-            phone = self.phone.after(received)
-            if self._acknowledges and phone.owed:
-                self._owe(phone.owed)
-            self._become(phone, received)
-
-    def _owe(self, heard: Heard) -> None:
-        event, seq = heard.identity
-        by = Mark(heard.exercise, heard.contact)
-        self._owed.append(ack(by, self._identifier, event=event, seq=seq, what=WHAT, at_us=unix_us()))
-        self._owes.set()
+    def _take(self, received: Received) -> None:
+        """One message: know it, tell it, owe its acknowledgement."""
+        phone = self.phone.after(received)
+        if self._acknowledges and phone.owed:
+            event, seq = phone.owed.identity
+            by = Mark(phone.owed.exercise, phone.owed.contact)
+            self._owed.append(ack(by, self._identifier, event=event, seq=seq, what=WHAT, at_us=unix_us()))
+        self._become(phone, received)
 
     async def _acknowledge(self, client: aiomqtt.Client) -> None:
-        """One acknowledgement after the other; one that did not arrive goes first on the next connection."""
-        while True:
+        """Send what is owed. What does not arrive stays owed; what came before the connection broke is read first."""
+        with suppress(aiomqtt.MqttError):
             while self._owed:
                 message = self._owed[0]
                 await client.publish(message.topic, message.payload, message.qos, properties=_properties(message))
-                with suppress(ValueError):  # it may have been dropped meanwhile
-                    self._owed.remove(message)
-            self._owes.clear()
-            await self._owes.wait()
+                self._owed.popleft()
 
     def _become(self, phone: Phone, received: Received | None) -> None:
         """Know something else from now on, and tell."""
         before, self.phone = self.phone, phone
         self._told(before, phone, received)
-
-
-def _reason(broken: aiomqtt.MqttError) -> str:
-    """What the broker or the socket said, where the error has kept it."""
-    return str(broken.__cause__ or broken) or "no answer"
 
 
 def _received(message: aiomqtt.Message) -> Received:

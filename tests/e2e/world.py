@@ -12,9 +12,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from tests.e2e import marks
 
@@ -25,9 +25,12 @@ SCENARIO = "kyiv-2023-12-13"
 CALM = ("--from", "2023-12-13T03:10:00+02:00", "--rate", "1")
 """Three alerts stand, and nothing happens for two minutes."""
 
-_LISTENING = ("mosquitto_sub", "-V", "mqttv5", "-t", "#", "-q", "1", "-F", "%x %J")
+_LISTENING = ("stdbuf", "-oL", "mosquitto_sub", "-V", "mqttv5", "-t", "#", "-q", "1", "-F", "%x %J")
 _MESSAGE = re.compile(r"[0-9a-f]* (\{.*\})?\n")
 """A line of `%x %J` (without the latter where the payload is no JSON) among those of `-d`."""
+
+_PROBE = "$probe"
+"""A topic that `#` does not match."""
 
 _CONFIGURATION = """\
 listener {port} 127.0.0.1
@@ -127,12 +130,14 @@ class Watcher(Program):
 
     def __init__(self, port: int, folder: Path, *options: str) -> None:
         self._port = port
-        super().__init__(*(*_LISTENING, "-p", str(port), "-d", "--retain-as-published", *options), folder=folder)
+        super().__init__(
+            *(*_LISTENING, "-p", str(port), "-d", "--retain-as-published", "-t", _PROBE, *options), folder=folder
+        )
 
     @property
     def lines(self) -> list[str]:
         """The messages, a line each."""
-        return [line for line in self.said if _MESSAGE.fullmatch(line)]
+        return [line for line in self.said if _MESSAGE.fullmatch(line) and _PROBE not in line]
 
     @property
     def heard(self) -> list[marks.Heard]:
@@ -152,6 +157,13 @@ class Watcher(Program):
         """Wait until the broker has confirmed its subscription so many times."""
         left = iter(range(times - 1, -1, -1))
         self.until(lambda line: "received SUBACK" in line and next(left) == 0)
+        return self
+
+    def caught_up(self) -> Self:
+        """Wait until it has heard everything the broker has taken by now."""
+        word = secrets.token_hex(8)
+        _publish(self._port, word)
+        self.says(f'"payload":"{word}"')
         return self
 
     def all_marked(self) -> int:
@@ -209,16 +221,15 @@ class Mosquitto:
         """Let it go on."""
         self.process.send_signal(signal.SIGCONT)
 
-    def retained(self, wait_s: int = 1) -> list[marks.Heard]:
-        """What it gives a newcomer."""
-        told = subprocess.run(
-            [*_LISTENING, "-p", str(self.port), "--retained-only", "-W", str(wait_s)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert told.returncode == 27, told.stderr  # its own code for a wait that is over
-        return [marks.read(line) for line in told.stdout.splitlines()]
+    def retained(self) -> list[marks.Heard]:
+        """What it gives a newcomer, who leaves when he hears what is not retained."""
+        with Program(
+            *_LISTENING, "-p", str(self.port), "--retained-only", "-d", "-t", _PROBE, folder=self._folder
+        ) as sub:
+            sub.says("received SUBACK")
+            _publish(self.port, "enough")
+            assert sub.ended() == 0, sub.err
+        return [marks.read(line.rstrip("\n")) for line in sub.said if _MESSAGE.fullmatch(line)]
 
 
 class World:
@@ -245,6 +256,17 @@ class World:
         """A subscriber to everything, that has joined."""
         return self._life.enter_context(Watcher(port, self.folder, *options)).joined()
 
+    def watch_child(self, run: Program) -> Watcher:
+        """A subscriber to the broker that a run starts for itself: the run is held until it has joined."""
+        deadline = time.monotonic() + PATIENCE_S
+        while (port := _child_port(run.process.pid)) is None:
+            assert time.monotonic() < deadline, run.err
+            time.sleep(0.002)  # it must be held before its first message
+        run.send(signal.SIGSTOP)
+        watcher = self.watch(port)
+        run.send(signal.SIGCONT)
+        return watcher
+
     def alertsim(self, *arguments: str, **environment: str) -> Program:
         """The program, in the world's folder; its runs lie in `runs` there unless told otherwise."""
         return self.program(PROGRAM, *arguments, **environment)
@@ -257,11 +279,9 @@ class World:
         """`alertsim run` of our scenario on this broker."""
         return self.alertsim("run", SCENARIO, "--broker", broker.url, *options, **environment)
 
-    def summary(self, exercise: str) -> dict[str, object]:
+    def summary(self, exercise: str) -> dict[str, Any]:
         """What a run has written of how it went."""
-        found = json.loads((self.runs / exercise / "summary.json").read_text(encoding="utf-8"))
-        assert isinstance(found, dict)
-        return found
+        return dict(json.loads((self.runs / exercise / "summary.json").read_text(encoding="utf-8")))
 
 
 def free_port() -> int:
@@ -275,6 +295,21 @@ def free_port() -> int:
             except OSError:
                 continue
             return port
+
+
+def _publish(port: int, word: str) -> None:
+    subprocess.run(["mosquitto_pub", "-p", str(port), "-V", "mqttv5", "-t", _PROBE, "-m", f'"{word}"'], check=True)
+
+
+def _child_port(parent: int) -> int | None:
+    """Where a child of the process listens, if one does."""
+    with suppress(OSError):
+        children = "".join(path.read_text() for path in Path(f"/proc/{parent}/task").glob("*/children")).split()
+        held = {str(link.readlink()) for child in children for link in Path(f"/proc/{child}/fd").iterdir()}
+        rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()]
+        ports = [row[1].partition(":")[2] for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in held]
+        return int(ports[0], 16) if ports else None
+    return None
 
 
 def _listens(port: int) -> bool:

@@ -169,6 +169,8 @@ MISTAKES = [
      "64:15 events[2].alert.raised: no cited fact gives raised 2023-12-13T03:00:13+02:00: cite one that has it as"),
     ("\n  - id: injured\n", "\n  - id: injured\n    id: twice\n", 1,
      "75:5 events[3].id: `id` is given twice, first on line 74: remove one"),
+    ("invented: six and four", "invented: " + "six, four " * 50, 1,
+     "61:15 events[1].invented: expected a text of 400 characters or fewer, found 499"),
     ("    track: casualties", "    track: &t casualties", 1,
      "75:12 events[3].track: `&t` begins like an anchor or alias of YAML"),
     ("    track: casualties", "    track: *t", 1, "75:12 events[3].track: `*t` begins like an anchor or alias of YAML"),
@@ -196,7 +198,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("right", "wrong", "count", "said"), MISTAKES)
-def test_a_mistake_is_found_where_it_is(right, wrong, count, said):
+def test_a_mistake_is_found_where_it_is(right: str, wrong: str, count: int, said: str) -> None:
     """One mistake in a scenario that is right makes a problem at its own line and column, in plain words."""
     assert right in RICH
     found = problems(RICH.replace(right, wrong, 1))
@@ -204,12 +206,86 @@ def test_a_mistake_is_found_where_it_is(right, wrong, count, said):
     assert f"{found[0].line}:{found[0].column} {found[0].field}: {found[0].message}".startswith(said)
 
 
-def test_the_scenario_itself_is_right():
+FACTS_MISTAKES = [
+    ("article:\n  title: A report on the night", "article:\n  titel: A report on the night", 1,
+     "facts.yaml:2:3: article.titel: unknown field `titel`; did you mean `title`?"),
+    ("  p2:\n", "  p4:\n", 4,
+     "facts.yaml:9:3: paragraphs.p4: nothing cites article.p4: cite it where it is used, or say why not under"),
+    ("  p2:\n", "  q2:\n", 4,
+     "facts.yaml:9:3: paragraphs.q2: expected the paragraphs as p1, p2, p3 and so on, at most p99, found 'q2'"),
+    ("    unused: It tells of nothing that happens.\n", "", 1,
+     "facts.yaml:11:3: paragraphs.p3: nothing cites article.p3: cite it where it is used, or say why not under"),
+    ("An operator failed in the same days.", "short", 1,
+     "facts.yaml:10:13: paragraphs.p2.retold: expected a text of 10 or more characters, found 'short'"),
+    ("An operator failed in the same days.", "An operator failed in the same days.\n    unused: It is cited though.", 1,
+     "facts.yaml:11:5: paragraphs.p2.unused: article.p2 is cited: remove `unused`, or the citation"),
+    ("  strike:\n", "  article.strike:\n", 2,
+     "facts.yaml:25:3: facts.article.strike: `article.strike`: names that begin with `article.` are those of"),
+    ("  strike:\n", "  outage:\n", 2,
+     "facts.yaml:25:3: facts.outage: `outage` is given twice, first on line 15: remove one"),
+    ("confidence: assumed", "confidence: guessed", 1,
+     "facts.yaml:28:17: facts.strike.confidence: expected verified, read or assumed, found 'guessed'"),
+    ("onset: 1h30m", "onset: 90", 1,
+     "facts.yaml:19:71: facts.outage.value.onset: expected a duration like 90s, 15m, 2h, 1h30m or 00:12:30, found"),
+    ("at: 2023-12-12T05:26:00+02:00, onset", "at: 05:26, onset", 1,
+     "facts.yaml:19:37: facts.outage.value.at: expected a time like 2023-12-13T03:00:13+02:00"),
+    ("area: UA-30", "area: UA-31", 1, "facts.yaml:34:19: facts.siren.value.area: no area is called 'UA-31'"),
+    ("launched: 10", "launched: 11", 1,
+     "night.yaml:55:14: events[1].strike.salvo: launched is 10 here, but 11 in `strike` (facts.yaml, line 29):"),
+    ("launched: 10", "launched: ten", 1,
+     "facts.yaml:29:23: facts.strike.value.launched: expected a whole number, found 'ten'"),
+    ("launched: 10", "launched: [10]", 1,
+     "facts.yaml:29:23: facts.strike.value.launched: expected a number or a text, found a list of 1"),
+    ("launched: 10", "launched: true", 1,
+     "facts.yaml:29:23: facts.strike.value.launched: expected a number or a text, found true"),
+    ("launched: 10", "launched: .nan", 1,
+     "facts.yaml:29:23: facts.strike.value.launched: expected a number or a text, found nan"),
+    ("between: [article.p1, injured-53]", "between: [article.p1]", 1,
+     "facts.yaml:46:14: conflicts[0].between: expected a list of 2 or more, found a list of 1"),
+    ("between: [article.p1, injured-53]", "between: [article.p1, injured-54]", 2,
+     "facts.yaml:46:27: conflicts[0].between[1]: unknown fact `injured-54`; did you mean `injured-53`?"),
+    ("follows: injured-53", "follows: injured-25", 1,
+     "facts.yaml:48:14: conflicts[0].follows: expected one of those in `between`, article.p1 or injured-53, found"),
+    ("  - between", "  - betwen", 1,
+     "facts.yaml:46:5: conflicts[0].betwen: unknown field `betwen`; did you mean `between`?"),
+    ("article:\n  title: A report on the night\n  language: en\n  note: It gives no hour.\n", "", 1,
+     "facts.yaml:1:1: `article` is missing: add it"),
+    ("facts:\n", "fakts:\n", 9, "facts.yaml:14:1: fakts: unknown field `fakts`; did you mean `facts`?"),
+    ("up.voice: 0.99}", "up.voice: 1}", 1,
+     "night.yaml:45:23: events[0].outage.restoration[1].up.voice: up.voice is 0.99 here, but 1 in `voice-back`"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("right", "wrong", "count", "said"), FACTS_MISTAKES)
+def test_a_mistake_in_the_facts_is_found_where_it_is(right: str, wrong: str, count: int, said: str) -> None:
+    """So it is in the facts; where a scenario does not agree with them, the scenario is named and the fact with it."""
+    assert right in FACTS
+    found = problems(RICH, FACTS.replace(right, wrong, 1))
+    assert len(found) == count
+    assert str(found[0]).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "said"),
+    [
+        (RICH, None, "night.yaml:3:8: basis: a historical scenario rests on facts: write a facts.yaml beside it"),
+        ("", FACTS, "night.yaml:1:1: the file is empty: a scenario begins with `alertsim: 1`"),
+        ("- a", FACTS, "night.yaml:1:1: expected names with values, found a list of 1: a scenario begins with"),
+        (RICH, "- a", "facts.yaml:1:1: expected `article`, `paragraphs` and `facts`, found a list of 1"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_none_has_one_problem(text: str, facts: str | None, said: str) -> None:
+    """What is no scenario, or has no facts, is told so and nothing else."""
+    (only,) = problems(text, facts)
+    assert str(only).startswith(said)
+
+
+def test_the_scenario_itself_is_right() -> None:
     """What the mistakes are made in has none."""
     assert problems() == ()
 
 
-def test_no_mistake_hides_another():
+def test_no_mistake_hides_another() -> None:
     """Mistakes in the header, in each entry and in the facts are all found at once, in the order of the files."""
     mistakes = [
         ("alertsim: 1", "alertsim: 2", 2),

@@ -1,0 +1,358 @@
+"""What happened, told to a person."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alertsim.clock import MAX
+from alertsim.commands import Pause
+from alertsim.events import (
+    AlertCleared,
+    AlertRaised,
+    Casualties,
+    ClockTicked,
+    Event,
+    ExerciseState,
+    ExerciseStateChanged,
+    IncidentReported,
+    NewsPublished,
+    StrikeImpacted,
+    StrikeIntercepted,
+    Text,
+)
+from alertsim.observations import (
+    BrokerLost,
+    BrokerRestored,
+    ClockSlept,
+    CommandAccepted,
+    EventAcknowledged,
+    EventExpired,
+    EventPublished,
+    EventSkipped,
+    Line,
+    Observation,
+    Observed,
+    PlayDegraded,
+    Played,
+)
+from alertsim.report import Fold, Lateness, Summary, sentences
+from tests.histories import histories
+from tests.nights import after
+
+TEXT = Text(uk="так", en="yes")
+
+
+def lines(*happened: Event | Observation) -> list[Line]:
+    """A log: what was played and what was seen, in this order."""
+    log: list[Line] = []
+    for n, each in enumerate(happened):
+        log.append(Played(n, 0, 0, each) if isinstance(each, Event) else Observed(n, 0, each))
+    return log
+
+
+def told(*happened: Event | Observation) -> Summary:
+    return Fold().add(lines(*happened)).summary
+
+
+def raised(at: float, area: str = "UA-30", n: int = 0) -> AlertRaised:
+    return AlertRaised(event=f"a{n}-{area}-{at}:raised", at=after(at), entry="a", area=area)
+
+
+def cleared(at: float, area: str = "UA-30") -> AlertCleared:
+    return AlertCleared(event=f"a-{area}-{at}:cleared", at=after(at), entry="a", area=area)
+
+
+def impact(at: float, area: str = "UA-30", *, invented: str | None = None) -> StrikeImpacted:
+    return StrikeImpacted(
+        event=f"s-{at}:impacted:1", at=after(at), entry="s", strike="s-1", weapon="w", target=area, invented=invented
+    )
+
+
+def shot(at: float, area: str = "UA-30") -> StrikeIntercepted:
+    return StrikeIntercepted(
+        event=f"s-{at}:intercepted:1", at=after(at), entry="s", strike="s-1", weapon="w", target=area
+    )
+
+
+def report(n: int, area: str = "UA-30", name: str = "i", **figures: int) -> IncidentReported:
+    casualties = Casualties(**figures) if figures else None
+    return IncidentReported(
+        event=f"{name}:reported:{n}",
+        at=after(n),
+        entry=name,
+        incident=name,
+        area=area,
+        text=TEXT,
+        casualties=casualties,
+    )
+
+
+def ended(reason: str = "completed") -> ExerciseStateChanged:
+    return ExerciseStateChanged(
+        event="live-9:ended", at=after(99), entry="live", state=ExerciseState.ENDED, reason=reason
+    )
+
+
+def expired(reason: str, topic: str = "public/news") -> EventExpired:
+    return EventExpired(event="n:published", seq=1, topic=topic, reason=reason)
+
+
+# ── the fold ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+seen: st.SearchStrategy[Observation] = st.sampled_from(
+    [
+        EventPublished(event="e:1", seq=1, topic="public/news", at_us=0),
+        EventPublished(event="e:2", seq=2, topic="public/news", at_us=0),
+        EventExpired(event="e:2", seq=2, topic="public/news", reason="expired"),
+        EventAcknowledged(event="e:1", seq=1, client="c", what="received", at_us=0),
+        EventSkipped(skipped=raised(0)),
+        CommandAccepted(n=1, at=after(0), seq=0, command=Pause()),
+        ClockSlept(at=after(0), lost_ms=5),
+        BrokerLost(reason="gone"),
+        BrokerRestored(waiting=3),
+        PlayDegraded(part="recording", reason="slow"),
+    ]
+)
+
+
+@given(histories(), st.lists(seen, max_size=10), st.data())
+def test_a_fold_may_be_cut_anywhere(happened: list[Event], observed: list[Observation], data: st.DataObject) -> None:
+    """The summary is the same whether lines come at once, in pieces, or one by one."""
+    log = lines(*data.draw(st.permutations([*happened, *observed])))
+    cut = data.draw(st.integers(0, len(log)))
+    whole = Fold().add(log).summary
+    assert Fold().add(log[:cut]).add(log[cut:]).summary == whole
+    fold = Fold()
+    for line in log:
+        fold.add([line])
+        _ = fold.summary
+    assert fold.summary == whole
+    assert whole.events == sum(not isinstance(event, ClockTicked) for event in happened)
+    assert sum(whole.kinds.values()) == whole.events
+
+
+def test_an_exercise_without_anything() -> None:
+    """Nothing added: everything is zero, and it did not end."""
+    summary = told()
+    assert (summary.ended, summary.events, summary.alerts, summary.lateness) == ("unfinished", 0, (), None)
+
+
+def test_what_was_seen_is_counted() -> None:
+    """A message confirmed twice counts once; ticks that were not sent are no loss."""
+    summary = told(
+        EventPublished(event="e:1", seq=1, topic="t", at_us=0),
+        EventPublished(event="e:1", seq=1, topic="t", at_us=5),
+        expired("expired"),
+        expired("expired"),
+        expired("purged"),
+        EventExpired(event="clock:7", seq=7, topic="public/clock", reason="expired"),
+        EventAcknowledged(event="e:1", seq=1, client="c", what="received", at_us=0),
+        EventSkipped(skipped=raised(0)),
+        CommandAccepted(n=1, at=after(0), seq=0, command=Pause()),
+        ClockSlept(at=after(0), lost_ms=5),
+        ClockSlept(at=after(0), lost_ms=6),
+        BrokerLost(reason="gone"),
+        PlayDegraded(part="recording", reason="slow"),
+        PlayDegraded(part="recording", reason="slow"),
+        ended("enough"),
+    )
+    assert (summary.confirmed, summary.not_sent) == (1, {"expired": 2, "purged": 1})
+    assert (summary.acknowledged, summary.skipped, summary.commands, summary.broker_lost) == (1, 1, 1, 1)
+    assert (summary.slept_ms, summary.degraded, summary.ended) == (11, ("recording: slow",), "enough")
+
+
+def test_lateness_is_that_of_planned_events_on_the_clock() -> None:
+    """Neither at rate max, nor caught up, nor caused by a command; percentiles in milliseconds."""
+    news = NewsPublished(event="n:published", at=after(0), entry="n", text=TEXT)
+    log = [Played(n, 0, 1000 * n, news) for n in range(1, 101)]
+    log += [Played(0, 0, 10**9, news, MAX), Played(0, 0, 10**9, news, 1.0, True), Played(0, 0, 10**9, ended())]
+    assert Fold().add(log).summary.lateness == Lateness(p50_ms=51.0, p99_ms=100.0, max_ms=100.0)
+
+
+# ── sirens and explosions ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("happened", "leads"),
+    [
+        ([raised(0), impact(30)], [30_000]),
+        ([raised(0), shot(20), impact(30)], [20_000]),
+        ([impact(7), raised(40)], [-33_000]),
+        ([impact(40), raised(40)], [0]),
+        ([raised(0), cleared(10), impact(30)], [None]),
+        ([raised(0), cleared(10), impact(15), raised(20), impact(30)], [None, -5_000]),
+        ([raised(0), impact(5), cleared(10), raised(20), impact(30)], [5_000, 10_000]),
+        ([raised(0), impact(5), cleared(10), raised(20)], [5_000, None]),
+        ([raised(0), cleared(10), raised(20), cleared(25), raised(30), impact(31)], [None, None, 1_000]),
+        ([cleared(1), raised(2), impact(3)], [1_000]),
+    ],
+)
+def test_the_lead_is_from_the_siren_to_the_first_explosion(happened: list[Event], leads: list[int | None]) -> None:
+    """Negative where the siren came after it; an explosion before an earlier all-clear belongs to that alert."""
+    assert [alert.lead_ms for alert in told(*happened).alerts] == leads
+
+
+@pytest.mark.parametrize(
+    ("target", "area", "heard"),
+    [
+        ("UA-32/75", "UA-32/75", True),
+        ("UA-32/75/692", "UA-32/75", True),
+        ("UA-32", "UA-32/75", True),
+        ("UA-32/78", "UA-32/75", False),
+        ("UA-30", "UA-32", False),
+    ],
+)
+def test_an_explosion_is_heard_in_its_area(target: str, area: str, heard: bool) -> None:
+    """In the area of the alert, inside it or around it, and not next to it."""
+    (alert,) = told(raised(0, area), impact(5, target)).alerts
+    assert (alert.lead_ms is not None) == heard
+
+
+def test_an_alert_said_again_is_the_same_alert() -> None:
+    """After a suspension what stands is said again; it is not another siren."""
+    assert len(told(raised(0), raised(0), raised(0, "UA-32")).alerts) == 2
+
+
+def test_the_first_explosion_may_be_assumed() -> None:
+    """Whether its author made the moment up is told with it."""
+    (alert,) = told(raised(0), impact(9), impact(5, invented="nobody knows when")).alerts
+    assert (alert.lead_ms, alert.explosion_assumed) == (5_000, True)
+
+
+def test_the_summary_as_json_shows_times() -> None:
+    """Times are RFC 3339 at the scenario's offset, the lead is in seconds, what did not happen is null."""
+    plain = told(raised(0), impact(30), raised(0, "UA-32"), cleared(60, "UA-32"), ended()).as_json(120)
+    assert plain["alerts"] == [
+        {
+            "area": "UA-30",
+            "raised": "2023-12-12T05:00:00+02:00",
+            "cleared": None,
+            "first_explosion": "2023-12-12T05:00:30+02:00",
+            "lead_s": 30.0,
+            "explosion_assumed": False,
+        },
+        {
+            "area": "UA-32",
+            "raised": "2023-12-12T05:00:00+02:00",
+            "cleared": "2023-12-12T05:01:00+02:00",
+            "first_explosion": None,
+            "lead_s": None,
+            "explosion_assumed": False,
+        },
+    ]
+    assert plain["ended"] == "completed"
+
+
+# ── sentences ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+WARNINGS = [
+    ([], "No alert raised.", "Тривоги не оголошували."),
+    ([raised(0)], "1 alert raised; no explosion there.", "Оголошено тривог: 1; вибухів там не було."),
+    (
+        [raised(0), raised(1, "UA-32"), impact(5, "UA-51")],
+        "2 alerts raised; no explosion there.",
+        "Оголошено тривог: 2; вибухів там не було.",
+    ),
+    (
+        [raised(0), impact(5430)],
+        "The siren came 1 h 30 min 30 s before the first explosion in Kyiv City.",
+        "Сирена пролунала за 1 год 30 хв 30 с до першого вибуху: м. Київ.",
+    ),
+    (
+        [impact(7), raised(40)],
+        "The siren came 33 s after the first explosion in Kyiv City.",
+        "Сирена пролунала через 33 с після першого вибуху: м. Київ.",
+    ),
+    (
+        [raised(0), impact(2.5, invented="a guess")],
+        (
+            "The siren came 2.5 s before the first explosion in Kyiv City "
+            "(the moment of the explosion is the scenario's assumption)."
+        ),
+        "Сирена пролунала за 2,5 с до першого вибуху: м. Київ (мить вибуху — припущення сценарію).",
+    ),
+    (
+        [raised(5), impact(5)],
+        "The siren came 0 s before the first explosion in Kyiv City.",
+        "Сирена пролунала за 0 с до першого вибуху: м. Київ.",
+    ),
+    (
+        [raised(0), impact(60), raised(0, "UA-32"), impact(20, "UA-32")],
+        "The siren came 20 s before the first explosion in Kyivska oblast.",
+        "Сирена пролунала за 20 с до першого вибуху: Київська область.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("happened", "english", "ukrainian"), WARNINGS, ids=range(len(WARNINGS)))
+def test_how_the_siren_stood_to_the_explosions(happened: list[Event], english: str, ukrainian: str) -> None:
+    """The alert with the least lead, in both languages."""
+    assert (sentences(told(*happened), "en")[0], sentences(told(*happened), "uk")[0]) == (english, ukrainian)
+
+
+TOLLS = [
+    ([], "No weapon arrived.", "Жоден засіб ураження не долетів."),
+    ([shot(1)], "1 of 1 weapon was intercepted.", "Збито засобів ураження: 1 із 1."),
+    ([impact(1)], "0 of 1 weapon was intercepted.", "Збито засобів ураження: 0 із 1."),
+    ([shot(1), impact(1)], "1 of 2 weapons was intercepted.", "Збито засобів ураження: 1 із 2."),
+    (
+        [shot(1), shot(2), report(1, injured=25), report(2, injured=53, hospitalised=20)],
+        "2 of 2 weapons were intercepted; reports of injured in Kyiv City grew from 25 to 53, 20 in hospital.",
+        (
+            "Збито засобів ураження: 2 із 2; "
+            "постраждалих за звітами (м. Київ): спершу 25, зрештою 53, з них у лікарнях 20."
+        ),
+    ),
+    (
+        [
+            report(1, injured=9),
+            report(2, injured=7),
+            report(1, "UA-32", "j", injured=2),
+            report(3, killed=0, injured=7),
+        ],
+        (
+            "No weapon arrived; reports of injured in Kyiv City fell from 9 to 7; "
+            "reports of injured in Kyivska oblast gave 2."
+        ),
+        (
+            "Жоден засіб ураження не долетів; постраждалих за звітами (м. Київ): спершу 9, зрештою 7; "
+            "постраждалих за звітами (Київська область): 2."
+        ),
+    ),
+    (
+        [report(1, killed=1), report(2, killed=3, injured=8)],
+        "No weapon arrived; reports of injured in Kyiv City gave 8; 3 killed in Kyiv City.",
+        "Жоден засіб ураження не долетів; постраждалих за звітами (м. Київ): 8; загиблих (м. Київ): 3.",
+    ),
+    (
+        [report(1), report(2, injured=4), report(3), report(4, killed=2)],
+        "No weapon arrived; 2 killed in Kyiv City.",
+        "Жоден засіб ураження не долетів; загиблих (м. Київ): 2.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("happened", "english", "ukrainian"), TOLLS, ids=range(len(TOLLS)))
+def test_what_the_strikes_came_to(happened: list[Event], english: str, ukrainian: str) -> None:
+    """Weapons, and the first and last figures of each incident; a figure that no report gives is not made up."""
+    assert (sentences(told(*happened), "en")[1], sentences(told(*happened), "uk")[1]) == (english, ukrainian)
+
+
+def test_what_was_sent() -> None:
+    """Played, confirmed, dropped and passed over."""
+    smooth: Sequence[Event | Observation] = [raised(0), ended(), EventPublished(event="e", seq=1, topic="t", at_us=0)]
+    assert sentences(told(*smooth), "en")[2] == "2 messages, each marked as an exercise; the broker confirmed 1."
+    assert sentences(told(*smooth), "uk")[2] == "Повідомлень: 2, кожне з позначкою навчання; брокер підтвердив 1."
+    reasons = ("expired", "expired", "superseded", "purged", "overflow")
+    rough: list[Event | Observation] = [*map(expired, reasons), EventSkipped(skipped=raised(0))]
+    assert sentences(told(*smooth, *rough), "en")[2] == (
+        "2 messages, each marked as an exercise; the broker confirmed 1; 2 not sent, grown too old; 1 lost; "
+        "1 not sent because of the termination; 1 not sent, overtaken by newer ones; "
+        "1 earlier or skipped events were passed over."
+    )
+    assert sentences(told(*smooth, *rough), "uk")[2] == (
+        "Повідомлень: 2, кожне з позначкою навчання; брокер підтвердив 1; застаріло, не надіслано: 2; втрачено: 1; "
+        "не надіслано через припинення: 1; не надіслано, бо є новіші: 1; пропущено подій: 1."
+    )

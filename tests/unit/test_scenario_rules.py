@@ -1,0 +1,348 @@
+"""The rules across a scenario and its facts, one small scenario each."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alertsim.errors import ScenarioError
+from alertsim.scenario import Scenario, claims, parse_facts, warnings
+from alertsim.scenario.draft import MOST_PROBLEMS
+from alertsim.scenario.wording import found, hint, listed, nearest, short, unknown
+from tests.scenario_texts import FACTS, RICH, problems, read
+from tests.strategies import Written, scenarios, written_scenarios
+
+HEADER = """\
+alertsim: 1
+basis: {}
+title: A drill
+exercise: {{type: drill, contact: control}}
+start: 2024-01-01T00:00:00+02:00
+events:
+"""
+FICTION, HISTORY = HEADER.format("fictional"), HEADER.format("historical")
+FIRST = FICTION.count("\n") + 1
+
+
+def said(events: str, facts: str | None = None, *, header: str = FICTION) -> list[str]:
+    """What is wrong, as `line:column field: message`; the first entry begins on line `FIRST`."""
+    return [str(problem).removeprefix("night.yaml:") for problem in problems(header + events, facts)]
+
+
+def alert(raised: str, cleared: str | None, area: str = "UA-30") -> str:
+    end = f", cleared: {cleared}" if cleared else ""
+    return f"- alert: {{area: {area}, raised: {raised}{end}}}\n"
+
+
+# Alerts of one area.
+
+
+@pytest.mark.parametrize(
+    ("events", "count"),
+    [
+        (alert("+1m", "+2m") + alert("+3m", "+4m"), 0),
+        (alert("+3m", None) + alert("+1m", "+2m"), 0),
+        (alert("+1m", "+9m") + alert("+3m", "+4m"), 1),
+        (alert("+1m", None) + alert("+3m", "+4m"), 1),
+        (alert("+1m", "+3m") + alert("+3m", "+4m"), 1),
+        (alert("+1m", "+9m") + alert("+3m", "+4m", "UA-32"), 0),
+        (alert("+1m", "+9m") + alert("+3m", "+4m", "м. Київ"), 1),
+    ],
+)  # fmt: skip
+def test_an_area_is_under_one_alert_at_a_time(events: str, count: int) -> None:
+    """A second alert waits for the all-clear of the first, whatever the area is called and in whatever order."""
+    assert len(said(events)) == count
+
+
+def test_the_alert_that_overlaps_names_the_other() -> None:
+    """The later raising is the one that is wrong; the line of the other is given."""
+    (only,) = said(alert("+3m", "+4m") + alert("+1m", None))
+    assert only == f"{FIRST}:32: events[0].alert.raised: UA-30 is under alert already: that of line 8 is never cleared"
+
+
+# Names.
+
+
+def test_default_ids_are_ids() -> None:
+    """Two things that would get the same id are told to take one; so is what has the id of another by chance."""
+    news = "- {at: +1m, news: {text: a}}\n"
+    (only,) = said(news + news)
+    assert only.startswith(
+        f"{FIRST + 1}:3: events[1]: `news-20231231t220100z` is the id of what stands on line {FIRST}"
+    )
+    (only,) = said(news + "- {id: news-20231231t220100z, at: +2m, news: {text: b}}\n")
+    assert only.startswith(f"{FIRST + 1}:8: events[1].id: ")
+
+
+def test_an_entry_that_is_wrong_still_has_its_id() -> None:
+    """The id of an entry that cannot be read may be a cause, and may not be taken again."""
+    wrong = "- {id: hit, at: 5, news: {text: a}}\n- {id: [], at: +1m, news: {text: a}}\n- 7\n"
+    incident = "- {id: fire, incident: {area: UA-30, cause: hit, updates: [{at: +1m, text: a}]}}\n"
+    assert len(said(wrong + incident)) == 3
+    assert len(said(wrong + incident + "- {id: hit, at: +1m, news: {text: a}}")) == 4
+
+
+@pytest.mark.parametrize("name", ["operator-a", "kyivstar"])
+def test_a_real_operator_is_for_real_nights(name: str) -> None:
+    """In a fictional scenario operators are made up; while the basis itself is wrong nothing is said."""
+    outage = f"- {{id: down, at: +1m, outage: {{operator: {name}, up: {{voice: 0}}}}}}\n"
+    assert len(said(outage)) == (name == "kyivstar")
+    assert len(said(outage, header=HEADER.format("real"))) == 1
+
+
+def test_a_real_operator_is_cited() -> None:
+    """In a historical scenario it is not enough to invent the outage of a real operator."""
+    outage = "- {id: down, at: +1m, outage: {operator: kyivstar, up: {voice: 0}}, invented: all}\n"
+    (only,) = said(outage, "{article: {title: An old report}, paragraphs: {}}", header=HISTORY)
+    assert only.endswith("`kyivstar` is a real operator: `cite` what is known of its outage")
+
+
+def test_wrong_objectives_hide_that_they_are_expected() -> None:
+    """While the objectives are wrong, no expectation is told that it names none of them."""
+    news = "- {at: +1m, news: {text: a}, expect: [{who: all, what: ack, within: 1m, objective: warn}]}\n"
+    assert len(said(news)) == 1
+    assert len(said(news + "objectives: 5\n")) == 1
+    assert said(news + "objectives: [{id: warn, text: Warn}]\n") == []
+    assert said(news.replace(", objective: warn", "")) == []
+
+
+# Sizes.
+
+
+def test_a_scenario_makes_a_bounded_number_of_events() -> None:
+    """What compiles into too many events is refused before it is compiled."""
+    salvo = "[{weapon: shahed, count: 9000}]"
+    strike = "- {{id: s{}, at: +1m, strike: {{salvo: {}, target: UA-30, outcome: {{impacted: 9000}}}}}}\n"
+    assert said("".join(strike.format(n, salvo) for n in range(3))) == []
+    (only,) = said("".join(strike.format(n, salvo) for n in range(4)))
+    assert only.startswith("6:1: events: the entries make about 108,000 events, more than 100,000")
+
+
+def test_not_everything_is_told_at_once() -> None:
+    """A file that is wrong in each of many entries, or many times in one, is told a bounded part of it."""
+    assert len(said("- 5\n" * 1_000)) == MOST_PROBLEMS
+    strike = "- {id: x, at: +1m, strike: {target: UA-30, outcome: {}, salvo: [" + "5," * 90 + "]}}\n"
+    assert len(said(strike)) == 90
+    assert len(said(strike * 9)) == MOST_PROBLEMS
+    assert len(said("- {at: +1m, news: {text: a}}\n" * 1_000)) == MOST_PROBLEMS
+
+
+# Times.
+
+
+def test_times_reach_no_further_than_a_calendar() -> None:
+    """No time and no duration is so far off that it could not be shown."""
+    far = "- {at: 9999-12-31T23:59:59-14:00, news: {text: a}}\n- {at: +999999d, news: {text: a}}\n"
+    far += "- {at: 0001-01-01T00:00:00+14:00, news: {text: a}}\n- {at: +1m, news: {text: a}, valid_for: 999999d}\n"
+    assert [line.split(": ", 2)[2][:46] for line in said(far)] == [
+        "expected a time between the years 1900 and 220",
+        "expected a duration of ten years at most, foun",
+        "expected a time between the years 1900 and 220",
+        "expected a duration of ten years at most, foun",
+    ]
+    assert "between the years" in said("- {at: +3660d, news: {text: a}}", header=FICTION.replace("2024", "2199"))[0]
+
+
+def test_a_wrong_start_hides_what_follows_from_it() -> None:
+    """While the start is wrong nothing is said about times before it, nor about the order of others."""
+    events = alert("2020-01-01T00:00:00+02:00", "2019-01-01T00:00:00+02:00") + alert("+1m", "+2m")
+    (only,) = said(events, header=FICTION.replace("2024", "24"))
+    assert only.startswith("5:8: start:")
+
+
+# The words.
+
+
+def test_no_name_of_a_chapter_contradicts_the_mark() -> None:
+    """The name of a chapter is read by people too."""
+    (only,) = said("  []\nchapters: {this-is-not-a-drill: {until: +1m}}\n")
+    assert only.startswith(f"{FIRST + 1}:12: chapters.this-is-not-a-drill: ")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("capability: Public Information and Warning", "capability: This is not a drill"),
+        ("contact: Exercise control", "contact: This is not a drill"),
+        ("text: Pass on the alert", "text: This is not a drill"),
+        ("en: A quiet night", "en: This is not a drill"),
+        ("what: ack", "what: This is not a drill"),
+        ("method: phone", "method: This is not a drill"),
+        ("expected_action: Confirm the alert", "expected_action: This is not a drill"),
+        ("invented: six and four", "invented: This is not a drill"),
+        ("en: Callers ask whether the danger is over", "en: This is not a drill"),
+        ("to: duty-officer", "to: this-is-not-a-drill"),
+    ],
+)  # fmt: skip
+def test_no_text_contradicts_the_mark(before: str, after: str) -> None:
+    """Whatever field it stands in, a text that contradicts the exercise mark is refused where it stands."""
+    text = RICH.replace(before, after, 1)
+    (only,) = problems(text)
+    start = len("\n".join(text.split("\n")[: only.line - 1])) + only.column
+    assert text[start:].lower().startswith(("this is not a drill", "this-is-not-a-drill"))
+    assert "contradicts the exercise mark" in only.message
+
+
+# Facts.
+
+ARTICLE = "article: {title: An old report}\nparagraphs:\n  p1: {retold: Something happened.%s}\n"
+NEWS = "- {at: 2024-01-01T01:00:00+02:00, news: {text: a}, cite: [%s]}\n"
+
+
+def test_times_of_facts_are_compared_as_times() -> None:
+    """The same instant at another offset is the same figure; another instant is not."""
+    for value, count in (("2023-12-31T23:00:00+00:00", 0), ("2023-12-31T23:00:01+00:00", 1)):
+        facts = ARTICLE % f", value: {{at: {value}}}"
+        assert len(said(NEWS % "article.p1", facts, header=HISTORY)) == count
+
+
+def test_areas_of_facts_are_compared_as_areas() -> None:
+    """A fact may call the area otherwise."""
+    assert problems(RICH, FACTS.replace("area: UA-30", "area: Kyiv")) == ()
+    (only,) = problems(RICH, FACTS.replace("area: UA-30", "area: Kyiv oblast"))
+    assert only.message.startswith("area is UA-30 here, but UA-32 in `siren`")
+
+
+def test_what_must_be_known_is_never_invented() -> None:
+    """Counts and alert times need a fact that has them, also where something is said to be invented."""
+    for value, count in ((", value: {launched: 2, impacted: 2}", 0), (", value: {launched: 2}", 1), ("", 2)):
+        strike = "{salvo: [{weapon: shahed, count: 2}], target: UA-30, outcome: {impacted: 2}}"
+        entry = f"- {{id: hit, at: +1m, strike: {strike}, cite: [article.p1], invented: all}}\n"
+        assert len(said(entry, ARTICLE % value, header=HISTORY)) == count
+
+
+def test_a_fact_that_cannot_be_read_is_not_missed() -> None:
+    """While a fact that is cited is wrong itself, nobody is told that it does not give a figure."""
+    strike = "{salvo: [{weapon: shahed, count: 2}], target: UA-30, outcome: {intercepted: 2}}"
+    entry = f"- {{id: hit, at: +1m, strike: {strike}, cite: [article.p1]}}\n"
+    (only,) = said(entry, ARTICLE % ", valu: {launched: 2}", header=HISTORY)
+    assert "unknown field `valu`" in only
+    (only,) = said(entry, ARTICLE % ", value: {launched: two, intercepted: 2}", header=HISTORY)
+    assert only.endswith("value.launched: expected a whole number, found 'two'")
+
+
+def test_a_part_of_an_entry_cites_for_itself() -> None:
+    """A report that neither cites nor invents rests on what its entry says, if that says anything."""
+    report = "- {id: fire, incident: {area: UA-30, updates: [{at: +1m, text: a%s}]}%s}\n"
+    cite, facts = ", cite: [article.p1]", ARTICLE % ""
+    assert said(report % (cite, ""), facts, header=HISTORY) == []
+    assert said(report % ("", cite), facts, header=HISTORY) == []
+    assert len(said(report % (", invented: all of it", ""), facts, header=HISTORY)) == 1
+    (_, only) = said(report % ("", ""), facts, header=HISTORY)
+    assert only.startswith(f"{FIRST}:48: events[0].incident.updates[0]: nothing is cited")
+
+
+def test_a_fictional_scenario_may_cite() -> None:
+    """It need not; but what it cites must exist, and no figure is held to it."""
+    facts = ARTICLE % ", value: {at: 2023-01-01T00:00:00+02:00}"
+    assert said(NEWS % "article.p1", facts) == []
+    assert len(said(NEWS % "article.p1, article.p2", facts)) == 1
+    assert len(said(NEWS % "article.p1")) == 1
+    assert said("  []\n") == []
+
+
+def test_paragraphs_are_used_or_say_why_not() -> None:
+    """An entry, even a wrong one, or a conflict uses a paragraph; `unused` is for those that nothing uses."""
+    reason = ", unused: It tells of nothing."
+    assert len(said("  []\n", ARTICLE % "")) == 1
+    assert said("  []\n", ARTICLE % reason) == []
+    assert len(said(NEWS % "article.p1", ARTICLE % reason)) == 1
+    (only,) = said((NEWS % "article.p1").replace("text: a", "text: 5"), ARTICLE % "")
+    assert "expected a text" in only
+    conflict = "conflicts: [{between: [article.p1, x], about: They disagree here., follows: x, why: It is exact.}]\n"
+    facts = "facts: {x: {says: Something else., source: abc, confidence: read}}\n"
+    assert said("  []\n", ARTICLE % "" + facts + conflict) == []
+
+
+@pytest.mark.parametrize("facts", ["", "- 5", "a: b: c", "article: [", "paragraphs: 5", "{facts: [], article: 5}"])
+def test_facts_that_cannot_be_read_are_a_problem_of_their_own(facts: str) -> None:
+    """Broken facts have problems, and the scenario is not told that it cites what is not there."""
+    assert problems(RICH, facts)
+    if facts in {"", "- 5", "a: b: c", "article: ["}:
+        assert {problem.file for problem in problems(RICH, facts)} == {"facts.yaml"}
+    with pytest.raises(ScenarioError):
+        parse_facts(facts, file="f")
+
+
+def test_both_files_are_told_at_once() -> None:
+    """A scenario and facts that are no YAML at all make a problem each."""
+    assert [problem.file for problem in problems("a: b: c", "- - a\n b")] == ["facts.yaml", "night.yaml"]
+
+
+@given(scenarios())
+def test_every_part_of_an_entry_claims_something(scenario: Scenario) -> None:
+    """Claims stand where the entry has a part, and their figures are numbers or names."""
+    for entry in scenario.events:
+        for claim in claims(entry):
+            assert claim.by is entry
+            assert all(isinstance(figure, int | float | str) for figure in claim.figures.values())
+
+
+# Remarks.
+
+
+def remarked(text: str, facts: str | None) -> list[str]:
+    rest = (facts, "facts.yaml") if facts is not None else None
+    return list(map(str, warnings(read(text, facts), text, file="night.yaml", facts=rest)))
+
+
+def test_what_may_be_a_mistake_is_remarked() -> None:
+    """Chapters and entries that are not played, texts too long for a headline, facts and figures nobody uses."""
+    alone = "  alone: {says: Nobody cites this., source: abc, confidence: read}\nconflicts:"
+    conflict = "  - {between: [strike, siren], about: Nothing at all., follows: siren, why: It is exact.}\n"
+    facts = FACTS.replace("children: 6}", "children: 6, days: 79}").replace("conflicts:", alone) + conflict
+    text = RICH.replace("Callers ask whether the danger is over", "Callers ask. " * 20)
+    text = text.replace("A plain text", "x" * 140).replace("Kyiv: 25 people injured", "Kyiv: " + "x" * 130)
+    cut = "characters: a headline has room for 130 and cuts the rest off"
+    assert remarked(text, facts) == [
+        "facts.yaml:8:43: paragraphs.p1.value.days: no entry that cites article.p1 states days",
+        "facts.yaml:45:3: facts.alone: nothing cites `alone`",
+        "night.yaml:19:3: chapters.outage: `play` leaves `outage` out: it is played only when asked for by name",
+        "night.yaml:32:5: events[0]: `kyivstar-down` is passed over: it lies in no chapter that is played",
+        f"night.yaml:83:17: events[3].incident.updates[0].text.en: 136 {cut}",
+        f"night.yaml:102:18: events[4].inject.text.en: 259 {cut}",
+        f"night.yaml:108:9: events[5].news.text: 153 {cut}",
+    ]
+
+
+def test_nothing_is_remarked_where_everything_is_played() -> None:
+    """Without `play` all chapters are played, without chapters everything."""
+    news = "- {at: +1m, news: {text: a}}\n- {at: +3m, news: {text: a}}\n"
+    assert remarked(FICTION + news, None) == []
+    assert remarked(FICTION + news + "chapters: {a: {until: +4m}}\n", None) == []
+    assert len(remarked(FICTION + news + "chapters: {a: {until: +2m}}\n", None)) == 1
+    assert len(remarked(FICTION + news + "chapters: {a: {from: +2m, until: +4m}}\n", None)) == 1
+
+
+@given(written_scenarios())
+def test_remarks_are_made_of_any_scenario(written: Written) -> None:
+    """A remark stands on a line of its file, and only where an entry or a chapter is."""
+    remarks = warnings(written.scenario, written.text, file="f", facts=None)
+    assert all(remark.line <= written.text.count("\n") + 1 for remark in remarks)
+    assert len(remarks) >= len(set(written.scenario.chapters) - set(written.scenario.play or written.scenario.chapters))
+
+
+# The words of errors.
+
+
+@given(st.text(max_size=500))
+def test_a_text_in_a_message_is_short_and_on_one_line(text: str) -> None:
+    """Whatever stands in the file, the message stays a line."""
+    assert len(short(text)) <= 61
+    assert "\n" not in found(text)
+
+
+def test_values_are_called_what_they_are() -> None:
+    """A value in a message reads as it is written."""
+    values = [None, True, 5, 1.5, "a", [], [1, 2], {}, {"a": 1, "b": 2}]
+    assert list(map(found, values)) == [
+        "nothing", "true", "5", "1.5", "'a'", "an empty list", "a list of 2", "no fields at all", "the fields a, b",
+    ]  # fmt: skip
+
+
+def test_names_are_suggested() -> None:
+    """The nearest name if there is one, else all if they are few, else none."""
+    assert unknown("thing", "Shaded", ["shahed", "other"]) == "unknown thing `Shaded`; did you mean `shahed`?"
+    assert unknown("thing", "zzz", ["a", "b", "a"]) == "unknown thing `zzz`; known: a, b"
+    assert hint("zzz", []) == hint("zzz", map(str, range(20))) == ""
+    assert nearest("", ["a"]) is None
+    assert [listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"], "and")] == ["a", "a or b", "a, b and c"]
