@@ -11,6 +11,7 @@ from alertsim import areas
 from alertsim.contradiction import contradictions
 from alertsim.events import Service, Threat
 from alertsim.scenario import Scenario
+from alertsim.scenario.scalars import resolved
 from alertsim.times import SECOND, Millis, duration_text, rfc3339
 from tests.scenario_texts import CATALOGUE, read
 
@@ -161,8 +162,9 @@ class _Dumper(yaml.SafeDumper):
         return True
 
     def represent_text(self, text: str) -> yaml.ScalarNode:
-        """A text in the style of this dumper, if it can be."""
-        return self.represent_scalar("tag:yaml.org,2002:str", text, style=self.style)
+        """A text in the style of this dumper, if it can be; in quotes if YAML 1.2 takes it for something else."""
+        style = self.style or (None if isinstance(resolved(text), str) else "'")
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_representer(str, _Dumper.represent_text)

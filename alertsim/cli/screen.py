@@ -4,6 +4,7 @@ Everything is drawn in a worker thread: a table drawn in the loop would make eve
 """
 
 import asyncio
+import os
 import sys
 import termios
 import tty
@@ -217,7 +218,7 @@ def _keys(stage: Stage) -> Iterator[_Terminal | None]:
     descriptor, loop = sys.stdin.fileno(), asyncio.get_running_loop()
     terminal = _Terminal(descriptor, termios.tcgetattr(descriptor))
     tty.setcbreak(descriptor)
-    loop.add_reader(descriptor, lambda: _press(stage, sys.stdin.read(1)))
+    loop.add_reader(descriptor, lambda: _press(stage, os.read(descriptor, 64).decode(errors="ignore")))
     try:
         yield terminal
     finally:
@@ -225,10 +226,10 @@ def _keys(stage: Stage) -> Iterator[_Terminal | None]:
         terminal.restore()
 
 
-def _press(stage: Stage, key: str) -> None:
-    command = key_command(key, stage.conductor.state, stage.conductor.rate)
-    if command:
-        stage.conductor.ask(command)
+def _press(stage: Stage, keys: str) -> None:
+    for key in keys:
+        if command := key_command(key, stage.conductor.state, stage.conductor.rate):
+            stage.conductor.ask(command)
 
 
 def key_command(key: str, state: ExerciseState, rate: float) -> Command | None:

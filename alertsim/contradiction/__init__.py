@@ -65,12 +65,10 @@ def _whole(text: str, end: int) -> int:
 
 def _phrases(spoken: Sequence[Word]) -> list[Sequence[Word]]:
     """The words of each phrase that contradicts, by where it begins, the longest first; they may overlap."""
-    sentence = "".join(letter(word.letters) + word.pause for word in spoken)
+    sentence = "".join(letter(word.letters) + word.pause for word in spoken) + "."
     spans = [found.span(1) for search in _EXPRESSIONS for found in search.finditer(sentence) if found[1]]
-    if not spans:
-        return []
-    places = [index for index, word in enumerate(spoken) for _ in range(1 + len(word.pause))]
-    limits = sorted((places[start], -places[end - 1]) for start, end in spans)
+    places = [index for index, word in enumerate(spoken) for _ in range(1 + len(word.pause))] if spans else []
+    limits = sorted((places[start], -places[min(end, len(places)) - 1]) for start, end in spans)
     return [spoken[first : 1 - negative_last] for first, negative_last in limits]
 
 

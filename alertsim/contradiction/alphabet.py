@@ -41,7 +41,7 @@ def names(pattern: str) -> Iterator[str]:
 
 def expression(claim: Claim) -> re.Pattern[str]:
     """Searches a spelled sentence; group 1 is what contradicts the mark, absent where the sentence agrees with it."""
-    agrees, contradicts = ("|".join(map(_compiled, patterns)) for patterns in claim)
+    agrees, contradicts = ("|".join(map(_compiled, _alternatives(patterns))) for patterns in claim)
     return re.compile(f"{agrees}|({contradicts})")
 
 
@@ -91,6 +91,13 @@ def _looks_like(ending: str) -> frozenset[str]:
     return next(
         (PLAYED[f"*{ending[start:]}"] for start in range(len(ending)) if f"*{ending[start:]}" in PLAYED), _OTHER
     )
+
+
+def _alternatives(patterns: Iterable[str]) -> Iterator[str]:
+    """The patterns, one that may begin with a phrase as two: an expression that begins with a word fails sooner."""
+    for pattern in patterns:
+        phrase, may, rest = pattern.partition(">? ")
+        yield from (f"{phrase}> {rest}", rest) if may and phrase.startswith("<") else (pattern,)
 
 
 def _compiled(pattern: str) -> str:

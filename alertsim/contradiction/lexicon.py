@@ -1,6 +1,6 @@
 """The words worth recognising in a text, and how letters that were spaced out or glued together fall into them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 
 class Lexicon:
@@ -9,6 +9,7 @@ class Lexicon:
     def __init__(self, words: Iterable[str], telling: Iterable[str]) -> None:
         self._words = frozenset(words)
         self._beginnings = frozenset(word[:length] for word in self._words for length in range(1, len(word) + 1))
+        self._longest = max(map(len, self._words))
         self.telling = frozenset(telling)
 
     def __contains__(self, letters: str) -> bool:
@@ -21,23 +22,18 @@ class Lexicon:
         """
         never = len(letters) * (1 + unknown) + 1
         cost, begin = [0] + [never] * len(letters), [0] * (len(letters) + 1)
-        for start, spent in enumerate(cost):  # reads the costs that earlier steps have lowered
-            if spent == never:
+        for start in range(len(letters)):
+            spent = cost[start] + 1
+            if spent > never:
                 continue
-            for end in self._ends(letters, start):
-                if spent + 1 < cost[end]:
-                    cost[end], begin[end] = spent + 1, start
-            if unknown and start < len(letters) and spent + unknown < cost[start + 1]:
-                cost[start + 1], begin[start + 1] = spent + unknown, start
+            if unknown and spent + unknown <= cost[start + 1]:
+                cost[start + 1], begin[start + 1] = spent + unknown - 1, start
+            for end in range(start + 1, min(start + self._longest, len(letters)) + 1):
+                if letters[start:end] not in self._beginnings:
+                    break
+                if spent < cost[end] and letters[start:end] in self._words:
+                    cost[end], begin[end] = spent, start
         return _walked_back(letters, begin) if cost[-1] < never else []
-
-    def _ends(self, letters: str, start: int) -> Iterator[int]:
-        """Where the words end that begin at `start`."""
-        end = start + 1
-        while end <= len(letters) and letters[start:end] in self._beginnings:
-            if letters[start:end] in self._words:
-                yield end
-            end += 1
 
 
 def _walked_back(letters: str, begin: Sequence[int]) -> list[str]:

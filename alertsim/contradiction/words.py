@@ -17,10 +17,7 @@ _LONGEST_GLUED = 48
 
 
 class Word(NamedTuple):
-    """One word: plain letters, its place in the text in code points, and the pause after it.
-
-    The pause is nothing, `,`, `.` or `?`; the text ends with a `.` at least.
-    """
+    """One word: plain letters, its place in the text in code points, and the pause after it if any (`,` `.` `?`)."""
 
     letters: str
     start: int
@@ -28,24 +25,21 @@ class Word(NamedTuple):
     pause: str
 
 
-def words(text: str, lexicon: Lexicon) -> Iterator[Word]:
+def words(text: str, lexicon: Lexicon) -> list[Word]:
     """The words of `text` in order, spelled as the lexicon spells them where it knows them."""
-    before: Word | None = None
+    found: list[Word] = []
     for word in _parted(text, lexicon):
-        whole = before and _mended(before, word, lexicon)
-        if before and not whole:
-            yield before
-        before = whole or word
-    if before:
-        yield before
+        whole = found[-1].letters + word.letters if found else ""
+        if whole in lexicon.telling and _broken(found[-1], word, lexicon):
+            found[-1] = Word(whole, found[-1].start, word.end, word.pause)
+        else:
+            found.append(word)
+    return found
 
 
-def _mended(before: Word, word: Word, lexicon: Lexicon) -> Word | None:
-    """A telling word that was broken in two (`dr ill`, `exer-cise`), made whole."""
-    letters = before.letters + word.letters
-    if before.pause or letters not in lexicon.telling or (before.letters in lexicon and word.letters in lexicon):
-        return None
-    return Word(letters, before.start, word.end, word.pause)
+def _broken(before: Word, word: Word, lexicon: Lexicon) -> bool:
+    """Whether two words are one broken in two (`dr ill`, `exer-cise`), and not two that happen to meet."""
+    return not before.pause and not (before.letters in lexicon and word.letters in lexicon)
 
 
 def _parted(text: str, lexicon: Lexicon) -> Iterator[Word]:
@@ -54,15 +48,20 @@ def _parted(text: str, lexicon: Lexicon) -> Iterator[Word]:
     start = len(letters) - sum(len(token) + len(gap) for token, gap in tokens)
     for (token, gap), near in zip(tokens, _scripts(token for token, _ in tokens), strict=True):
         end = start + len(token)
-        after = end + len(gap)
-        spaced = origin[end - 1] - origin[start] >= 2 * (len(token) - 1) > 0
-        named = gap == "." and after < len(letters)  # as in `notadrill.example`
+        spaced = _spaced(text, origin[start], origin[end - 1], len(token))
+        named = gap == "." and end + 1 < len(letters)  # as in `notadrill.example`
         *firsts, last = _spelled(token, near, lexicon, "spaced" if spaced else "named" if named else "")
         for first in firsts:
             yield Word(first, origin[start], origin[start + len(first) - 1] + 1, "")
             start += len(first)
-        yield Word(last, origin[start], origin[end - 1] + 1, _pause(gap) or ("." if after == len(letters) else ""))
-        start = after
+        yield Word(last, origin[start], origin[end - 1] + 1, _pause(gap))
+        start = end + len(gap)
+
+
+def _spaced(text: str, start: int, last: int, length: int) -> bool:
+    """Whether letters of the text stand apart, by more than what nobody sees."""
+    apart = last - start >= 2 * (length - 1) > 0
+    return apart and not "".join(map(plain, text[start:last])).isalnum()
 
 
 def _laid_out(text: str) -> tuple[str, list[int]]:

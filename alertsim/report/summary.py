@@ -24,6 +24,7 @@ from alertsim.observations import (
     ClockSlept,
     EventExpired,
     EventPublished,
+    EventSkipped,
     Line,
     Observation,
     Observed,
@@ -176,6 +177,8 @@ class Fold:
     def _observed(self, seen: Observation) -> None:
         self._seen[seen.kind] += 1
         match seen:
+            case EventSkipped(skipped=StrikeIntercepted() | StrikeImpacted()):
+                self._explosions.append(seen.skipped)  # it happened, though nobody was told
             case EventPublished():
                 self._confirmed.add(seen.seq)
             case EventExpired() if seen.topic != _CLOCK:

@@ -1,5 +1,6 @@
 """A phone's connection: subscribes, reconnects with back-off, hands over what comes, and acknowledges."""
 
+import asyncio
 import secrets
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -105,11 +106,19 @@ class Receiver:
                 message = self._owed[0]
                 await client.publish(message.topic, message.payload, message.qos, properties=_properties(message))
                 self._owed.popleft()
+        _heed_cancellation()
 
     def _become(self, phone: Phone, received: Received | None) -> None:
         """Know something else from now on, and tell."""
         before, self.phone = self.phone, phone
         self._told(before, phone, received)
+
+
+def _heed_cancellation() -> None:
+    """Be cancelled if we were: `wait_for` of Python 3.11, inside aiomqtt, drops a cancellation that meets a result."""
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _received(message: aiomqtt.Message) -> Received:

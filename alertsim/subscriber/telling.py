@@ -95,10 +95,21 @@ def _is_news(before: Phone, phone: Phone) -> bool:
 
 def _changes(before: Phone, phone: Phone, watched: Sequence[str]) -> Iterator[Row]:
     """The areas that stand differently now; one that is just no longer under alert as aborted: nothing cleared it."""
-    old, new = ({(row.exercise, row.area): row for row in rows(each, watched)} for each in (before, phone))
+    looked_at = watched or _near(phone)
+    old, new = ({(row.exercise, row.area): row for row in rows(each, looked_at)} for each in (before, phone))
     for key in [*new, *(key for key in old if key not in new)]:
         was, now = old.get(key), new.get(key)
         if was and was.is_open and (now is None or now.status == "quiet"):
             yield replace(was, status="aborted")
         elif now and now != was:
             yield now
+
+
+def _near(phone: Phone) -> tuple[str, ...]:
+    """The areas that the last message can have changed, where it was an alert: around and inside its own; else none."""
+    heard = phone.latest
+    if not isinstance(heard, Heard) or not heard.below.startswith(ALERT):
+        return ()
+    area = heard.below.removeprefix(ALERT)
+    spoken_of = (event.area for event, _ in phone.exercises[heard.exercise].alerts)
+    return tuple(each for each in spoken_of if f"{each}/".startswith(f"{area}/") or f"{area}/".startswith(f"{each}/"))

@@ -40,6 +40,7 @@ def alert(raised: str, cleared: str | None, area: str = "UA-30") -> str:
     ("events", "count"),
     [
         (alert("+1m", "+2m") + alert("+3m", "+4m"), 0),
+        (alert("+1m", "+1m"), 1),
         (alert("+3m", None) + alert("+1m", "+2m"), 0),
         (alert("+1m", "+9m") + alert("+3m", "+4m"), 1),
         (alert("+1m", None) + alert("+3m", "+4m"), 1),
