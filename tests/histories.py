@@ -29,7 +29,7 @@ from alertsim.events import (
 from alertsim.times import Millis
 from tests.nights import after
 
-AREAS = ("UA-32", "UA-32/75", "UA-32/75/692")
+AREAS = ("UA-32", "UA-32/75", "UA-32/75/702")
 TEXT = Text(uk="так", en="yes")
 
 

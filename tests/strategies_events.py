@@ -18,15 +18,14 @@ shared = {
     "invented": st.none() | st.text(min_size=3, max_size=50),
 }
 strikes = {**shared, "strike": names, "weapon": names, "target": area_ids}
-casualties = st.builds(events.Casualties, injured=st.none() | st.integers(0, 500), killed=st.none() | st.integers(0, 50))
+figures = st.none() | st.integers(0, 500)
+casualties = st.builds(events.Casualties, injured=figures, killed=figures)
 happenings: st.SearchStrategy[Event] = st.one_of(
     st.builds(events.StrikeLaunched, **strikes),
     st.builds(events.StrikeDetected, **strikes),
     st.builds(events.StrikeIntercepted, **strikes),
     st.builds(events.StrikeImpacted, **strikes),
-    st.builds(
-        events.AlertRaised, **shared, area=area_ids, threats=st.lists(st.sampled_from(events.Threat)).map(tuple)
-    ),
+    st.builds(events.AlertRaised, **shared, area=area_ids, threats=st.lists(st.sampled_from(events.Threat)).map(tuple)),
     st.builds(events.AlertUpdated, **shared, area=area_ids, threats=st.just((events.Threat.DRONES,))),
     st.builds(events.AlertCleared, **shared, area=area_ids),
     st.builds(events.AlertCancelled, **shared, area=area_ids),

@@ -5,19 +5,18 @@ costs its author a rewording, a false acceptance may frighten a city.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from alertsim.contradiction.alphabet import PLAYED, SPOKEN, expression, letter
-from alertsim.contradiction.grammar import CLAIMS
+from alertsim.contradiction.alphabet import PLAYED, SPOKEN
 from alertsim.contradiction.lexicon import Lexicon
+from alertsim.contradiction.sentences import contradicting
 from alertsim.contradiction.spelling import plain
 from alertsim.contradiction.words import Word, words
 
 __all__ = ["Contradiction", "contradictions"]
 
 _LEXICON = Lexicon(PLAYED, telling=(word for word, parts in PLAYED.items() if parts & {"DRILL", "REAL"}))
-_EXPRESSIONS = tuple(map(expression, CLAIMS))
 _LONGEST_SHOWN = 80
 
 
@@ -43,38 +42,29 @@ class Contradiction:
 def contradictions(text: str) -> tuple[Contradiction, ...]:
     """Every contradiction of the mark, in order and apart from each other; none when the text agrees with the mark.
 
-    `start` and `end` count code points of `text`, and `phrase` is `text[start:end]`. Linear in the length of the text.
+    `start` and `end` count code points of `text`, and `phrase` is `text[start:end]`; `language` is `uk`, `en` or `ru`.
+    Takes time linear in the length of the text.
     """
-    spoken = list(words(text, _LEXICON))
-    phrases = _phrases(spoken)
-    everywhere = _votes(spoken) if phrases else Counter()
+    spoken = words(text, _LEXICON)
+    everywhere = _votes(spoken)
     found: list[Contradiction] = []
-    for phrase in phrases:
-        start, end = phrase[0].start, _whole(text, phrase[-1].end)
+    for phrase in contradicting(spoken):
+        start, end = phrase[0].start, _with_accents(text, phrase[-1].end)
         if not found or start >= found[-1].end:
             found.append(Contradiction(start, end, text[start:end], _language(_votes(phrase), everywhere)))
     return tuple(found)
 
 
-def _whole(text: str, end: int) -> int:
-    """The end of the last letter with its accents."""
+def _with_accents(text: str, end: int) -> int:
+    """The end of a letter that ends at `end`, with the accents that follow it."""
     while end < len(text) and not plain(text[end]):
         end += 1
     return end
 
 
-def _phrases(spoken: Sequence[Word]) -> list[Sequence[Word]]:
-    """The words of each phrase that contradicts, by where it begins, the longest first; they may overlap."""
-    sentence = "".join(letter(word.letters) + word.pause for word in spoken) + "."
-    spans = [found.span(1) for search in _EXPRESSIONS for found in search.finditer(sentence) if found[1]]
-    places = [index for index, word in enumerate(spoken) for _ in range(1 + len(word.pause))] if spans else []
-    limits = sorted((places[start], -places[min(end, len(places)) - 1]) for start, end in spans)
-    return [spoken[first : 1 - negative_last] for first, negative_last in limits]
-
-
-def _votes(phrase: Sequence[Word]) -> Counter[str]:
+def _votes(spoken: Iterable[Word]) -> Counter[str]:
     """How many of the words each language lists."""
-    return Counter(language for word in phrase for language in SPOKEN.get(word.letters, ()))
+    return Counter(language for word in spoken for language in SPOKEN.get(word.letters, ()))
 
 
 def _language(here: Counter[str], everywhere: Counter[str]) -> str:

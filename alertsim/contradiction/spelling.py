@@ -15,7 +15,7 @@ _LATIN_TWINS, _CYRILLIC_TWINS = "abcehikmoptxysj", "авсенікмортхуѕ
 _FROM_GREEK = str.maketrans("αβεζηικμνορτυχγ", "abezhikmvoptyxy")
 _TO_LATIN = str.maketrans(_CYRILLIC_TWINS + "ґԁԛԝһӏ013457", _LATIN_TWINS + "rdqwhloieast")
 _TO_CYRILLIC = str.maketrans(_LATIN_TWINS + "ґ01346", _CYRILLIC_TWINS + "гоізчб")
-_ONLY_LATIN = frozenset("dfglnqruvwz")
+_ONLY_LATIN = frozenset("dfgjlnqrsuvwz")
 _ONLY_CYRILLIC = frozenset("бгґдєжзилпфцчшщъыьэюя")
 
 

@@ -7,7 +7,7 @@ from pydantic_core import to_json
 
 from alertsim.events import ClockTicked, Happening
 from alertsim.subscriber import words
-from alertsim.subscriber.phone import Phone
+from alertsim.subscriber.phone import Exercise, Phone
 from alertsim.subscriber.reading import ALERT, Heard, Received, Refused, Withdrawn
 from alertsim.subscriber.rows import Row, rows
 from alertsim.subscriber.screen import place, state_line
@@ -101,15 +101,15 @@ def _changes(before: Phone, phone: Phone, watched: Sequence[str]) -> Iterator[Ro
         was, now = old.get(key), new.get(key)
         if was and was.is_open and (now is None or now.status == "quiet"):
             yield replace(was, status="aborted")
-        elif now and now != was:
+        elif now and now != was and (watched or now.status != "quiet"):
             yield now
 
 
 def _near(phone: Phone) -> tuple[str, ...]:
-    """The areas that the last message can have changed, where it was an alert: around and inside its own; else none."""
-    heard = phone.latest
-    if not isinstance(heard, Heard) or not heard.below.startswith(ALERT):
+    """The areas that the last message can have changed, where it was of an alert: its own, those around and inside."""
+    last = phone.latest
+    if not isinstance(last, Heard | Withdrawn) or not last.below.startswith(ALERT):
         return ()
-    area = heard.below.removeprefix(ALERT)
-    spoken_of = (event.area for event, _ in phone.exercises[heard.exercise].alerts)
-    return tuple(each for each in spoken_of if f"{each}/".startswith(f"{area}/") or f"{area}/".startswith(f"{each}/"))
+    own = last.below.removeprefix(ALERT)
+    others = (event.area for event, _ in phone.exercises.get(last.exercise, Exercise()).alerts)
+    return own, *(each for each in others if f"{each}/".startswith(f"{own}/") or own.startswith(f"{each}/"))

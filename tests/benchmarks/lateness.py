@@ -12,7 +12,7 @@ from pathlib import Path
 
 from alertsim import exercise, library, logs
 from alertsim.broker import parse_target
-from alertsim.events import Text
+from alertsim.events import Text, Track
 from alertsim.exercise import Stage
 from alertsim.library import Loaded
 from alertsim.observations import Played
@@ -31,7 +31,7 @@ def loaded(seconds: int) -> Loaded:
         NewsEntry.model_construct(
             id=f"n-{n}",
             at=Millis(moment),
-            track="alerts",
+            track=Track.ALERTS,
             invented="benchmark",
             news=News(text=Text(uk="Новина", en="News")),
         )

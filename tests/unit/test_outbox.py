@@ -39,7 +39,7 @@ steps = st.lists(st.tuples(st.sampled_from(["put", "take", "done", "lost"]), are
 
 @given(steps)
 def test_order_holds_per_topic_and_nothing_is_lost(doings: list[tuple[str, str]]) -> None:
-    """Whatever is put, taken, delivered and lost again: each topic's letters arrive once, in the order they were put."""
+    """Whatever is put, taken, delivered and lost: each topic's letters arrive once, in the order they were put."""
     box, seq = Outbox(), 0
     put: dict[str, list[int]] = defaultdict(list)
     arrived: dict[str, list[int]] = defaultdict(list)

@@ -198,7 +198,7 @@ def test_the_lead_is_from_the_siren_to_the_first_explosion(happened: list[Event]
     ("target", "area", "heard"),
     [
         ("UA-32/75", "UA-32/75", True),
-        ("UA-32/75/692", "UA-32/75", True),
+        ("UA-32/75/702", "UA-32/75", True),
         ("UA-32", "UA-32/75", True),
         ("UA-32/78", "UA-32/75", False),
         ("UA-30", "UA-32", False),

@@ -33,7 +33,7 @@ def test_the_siren_of_the_article() -> None:
 )
 def test_what_is_no_instant_is_refused(text: str) -> None:
     """A time without a numeric offset, or one that does not exist, is refused with the text that was found."""
-    with pytest.raises(ValueError, match="expected|no such time"):
+    with pytest.raises(ValueError, match=r"expected|no such time"):
         parse_instant(text)
 
 

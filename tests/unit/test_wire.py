@@ -5,6 +5,7 @@ import json
 import math
 import pickle
 from dataclasses import replace
+from typing import get_args
 
 import jsonschema
 import pytest
@@ -16,6 +17,7 @@ from alertsim.events import ExerciseState, ExerciseStateChanged
 from alertsim.observations import Played
 from alertsim.times import Millis
 from alertsim.wire import LAST_SEQ, Mark, Message, ack, address, clear, headline, mark, retire, schema, will
+from alertsim.wire.payload import Status
 from tests.strategies_events import happenings
 
 BY = Mark("kyiv-night", "Exercise control / Штаб навчань", 120)
@@ -34,21 +36,28 @@ def alert(kind: type[events.Event] = events.AlertRaised, area: str = "UA-30") ->
     return kind(event="a:raised", at=Millis(1_702_429_213_000), entry="a", area=area)  # type: ignore[call-arg]  # alerts
 
 
-@given(happenings, st.sampled_from(["Exercise", "Test"]))
-def test_every_message_carries_every_layer_of_the_mark(event: events.Event, status: str) -> None:
+FRAMES: dict[Status, dict[str, tuple[str, ...]]] = {
+    "Exercise": {"en": ("EXERCISE",), "uk": ("НАВЧАЛЬНА ТРИВОГА", "УМОВНО")},
+    "Test": {"en": ("TEST",), "uk": ("ТЕХНІЧНА ПЕРЕВІРКА",)},
+}
+
+
+@given(happenings, st.sampled_from(get_args(Status)))
+def test_every_message_carries_every_layer_of_the_mark(event: events.Event, status: Status) -> None:
     """Topic root, first payload fields, user properties, prefix and suffix in both languages: on any event at all."""
     by = replace(BY, status=status)
     message = mark(played(event), by)
     body = json.loads(message.payload)
-    assert message.topic.startswith({"Exercise": "exercise/", "Test": "test/"}[status] + "kyiv-night/")
+    assert message.topic.startswith(f"{status.lower()}/kyiv-night/")
     assert list(body)[:8] == ["intended_us", "status", "exercise", "v", "event", "seq", "kind", "at"]
     assert (body["status"], body["exercise"]) == (status, "kyiv-night")
     assert dict(message.properties) == {"status": status, "exercise": "kyiv-night", "contact": by.contact}
     assert message.payload.startswith(b'{"intended_us":1800000000000000,')
     for language, text in body["headline"].items():
-        word = {"en": {"Exercise": "EXERCISE", "Test": "TEST"}, "uk": {"Exercise": ("НАВЧАЛЬНА ТРИВОГА", "УМОВНО")}}
-        marks = word[language].get(status, "ТЕХНІЧНА ПЕРЕВІРКА")
-        assert text.startswith(marks) and text.endswith(marks) and len(text) <= 160
+        marks = FRAMES[status][language]
+        assert text.startswith(marks)
+        assert text.endswith(marks)
+        assert len(text) <= 160
 
 
 @given(happenings)
@@ -73,7 +82,7 @@ def test_a_message_has_no_public_constructor() -> None:
         Message("alert/UA-30", b"{}", 1, True, None, (), None, seal=object())
     genuine = mark(played(alert()), BY)
     with pytest.raises((TypeError, ValueError)):
-        replace(genuine, topic="alert/UA-30")
+        replace(genuine, topic="alert/UA-30")  # type: ignore[call-arg]  # that is the point
     assert copy.copy(genuine) == pickle.loads(pickle.dumps(genuine)) == genuine
 
 
@@ -84,7 +93,7 @@ def test_what_is_too_large_does_not_leave() -> None:
 
 
 def test_states_are_leases_and_the_rest_expires_by_the_pace() -> None:
-    """Retained: 180 s. Else the entry's validity at this rate, at least 10 s; 60 s at max; a pause stretches nothing."""
+    """Retained: 180 s. Else the entry's validity at this rate, at least 10 s; 60 s at max; a pause is no pace."""
     news = events.NewsPublished(event="n:published", at=Millis(0), entry="n", text=events.Text(uk="так", en="yes"))
     assert mark(played(alert()), BY).expiry_s == 180
     by_rate = {rate: mark(played(news, rate=rate), BY).expiry_s for rate in (1.0, 7.0, 60.0, math.inf, 0.0)}
@@ -95,8 +104,8 @@ def test_texts_that_could_be_taken_for_an_all_clear_say_that_they_are_none() -> 
     """Cleared, cancelled, ended and terminated end with the sentence, even where the area's name is the longest."""
     longest = max(areas.all_areas(), key=lambda area: len(area.name_uk))
     closing = [alert(events.AlertCleared, longest.id), alert(events.AlertCancelled, longest.id)]
-    for state in (ExerciseState.ENDED, ExerciseState.TERMINATED):
-        closing.append(ExerciseStateChanged(event="x:y", at=Millis(0), entry="live", state=state))
+    ends = (ExerciseState.ENDED, ExerciseState.TERMINATED)
+    closing += [ExerciseStateChanged(event="x:y", at=Millis(0), entry="live", state=state) for state in ends]
     for event in closing:
         lines = json.loads(mark(played(event), BY).payload)["headline"]
         for language, line in lines.items():
