@@ -119,18 +119,19 @@ class Conductor:
 
     async def _through(self, segment: Segment) -> None:
         """Play one segment to its end, or to a termination."""
-        while not self._over:
-            await self._play_what_is_due()
-            if self._over:
-                return
-            if self.state is ExerciseState.RUNNING and self.now >= segment.until < self._next_at():
-                return
+        await self._play_what_is_due()
+        while not self._finished(segment):
             self._interrupted.clear()
-            if self._inbox:
-                continue
             await self._clock.until(self._wake_at(segment), self._interrupted)
             if lost_s := self._clock.take_lost_s():
                 self.observe(ClockSlept(at=self.now, lost_ms=round(lost_s * 1e3)))
+            await self._play_what_is_due()
+
+    def _finished(self, segment: Segment) -> bool:
+        """Whether all of a segment was played, or a termination obeyed."""
+        return self._over or (
+            self.state is ExerciseState.RUNNING and self.now >= segment.until and self._next_at() > segment.until
+        )
 
     def _wake_at(self, segment: Segment) -> Millis:
         """The next moment at which there is something to do; while stopped, only a script knows one."""

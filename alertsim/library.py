@@ -35,7 +35,8 @@ def find_scenario(asked: str) -> Path:
     names = scenario_names()
     near = difflib.get_close_matches(asked, names, n=3, cutoff=0.4) or names
     raise InputError(
-        f"no scenario {asked!r}: neither a file nor a folder here, nor one of ours; nearest: {', '.join(near)}"
+        f"no scenario {asked!r}: neither a file, nor a folder with a {SCENARIO}, nor one of ours; "
+        f"nearest: {', '.join(near)}"
     )
 
 

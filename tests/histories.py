@@ -1,6 +1,6 @@
 """Random histories: events on so few things that they meet, each with an id of its own, in order of time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -26,6 +26,7 @@ from alertsim.events import (
     StrikeLaunched,
     Text,
 )
+from alertsim.timeline import Timeline
 from alertsim.times import Millis
 from tests.nights import after
 
@@ -56,29 +57,46 @@ def _strike(kind: type[StrikeEvent]) -> Callable[[About], Event]:
     return lambda about: kind(**about.shared, strike=about.name, weapon="w", target=about.area)
 
 
-_MAKERS: list[Callable[[About], Event]] = [
-    *(_alert(kind) for kind in (AlertRaised, AlertUpdated, AlertCleared, AlertCancelled)),
+Maker = Callable[[About], Event]
+
+PLANNED: list[Maker] = [
+    *(_alert(kind) for kind in (AlertRaised, AlertUpdated, AlertCleared)),
     *(_strike(kind) for kind in (StrikeLaunched, StrikeDetected, StrikeIntercepted, StrikeImpacted)),
     lambda about: IncidentReported(**about.shared, incident=about.name, area=about.area, text=TEXT),
     lambda about: OperatorChanged(**about.shared, operator=about.name, up={Service.DATA: 0.5}),
     lambda about: NewsPublished(**about.shared, text=TEXT),
+]
+"""What an author may plan."""
+
+LIVE: list[Maker] = [
+    _alert(AlertCancelled),
     lambda about: ClockTicked(**about.shared),
     lambda about: ExerciseStateChanged(**about.shared, state=about.state),
 ]
-_moments = st.tuples(
-    st.integers(0, 60),
-    st.sampled_from(_MAKERS),
-    st.sampled_from(AREAS),
-    st.sampled_from(["one", "two"]),
-    st.sampled_from(ExerciseState),
-)
+"""What an exercise adds."""
 
 
-def histories(name: str = "e") -> st.SearchStrategy[list[Event]]:
-    """Up to thirty events of a minute, with ids `<name>:<n>`."""
-    return st.lists(_moments, max_size=30).map(
-        lambda moments: [
+def histories(
+    name: str = "e", *, makers: Sequence[Maker] = (*PLANNED, *LIVE), most_s: int = 60
+) -> st.SearchStrategy[list[Event]]:
+    """Up to thirty events within `most_s` seconds after the start, with ids `<name>:<n>`."""
+    moments = st.tuples(
+        st.integers(0, most_s),
+        st.sampled_from(makers),
+        st.sampled_from(AREAS),
+        st.sampled_from(["one", "two"]),
+        st.sampled_from(ExerciseState),
+    )
+    return st.lists(moments, max_size=30).map(
+        lambda drawn: [
             make(About(f"{name}:{n}", after(seconds), area, thing, state))
-            for n, (seconds, make, area, thing, state) in enumerate(sorted(moments, key=lambda moment: moment[0]))
+            for n, (seconds, make, area, thing, state) in enumerate(sorted(drawn, key=lambda moment: moment[0]))
         ]
+    )
+
+
+def timelines(*, most_s: int) -> st.SearchStrategy[Timeline]:
+    """The same as a timeline, of what an author may plan."""
+    return histories(makers=PLANNED, most_s=most_s).map(
+        lambda events: Timeline("night", 7, after(0), 120, tuple(events))
     )

@@ -14,3 +14,4 @@ def compile_(scenario: ScenarioName, seed: Seed = None, track: Tracks = None) ->
     timeline = compile_scenario(loaded, read_seed(seed, loaded), library.catalogue(), read_tracks(track))
     for line in lines(timeline):
         sys.stdout.write(line + "\n")
+    sys.stdout.flush()

@@ -66,6 +66,14 @@ _WORDS = {
 }
 
 
+class _Console(Console):
+    """A console that leaves it to the screen what happens when nobody reads any more."""
+
+    def on_broken_pipe(self) -> None:
+        """Say so, instead of ending the program."""
+        raise BrokenPipeError
+
+
 class Screen:
     """What a person sees of one exercise. `drawn`: it owns the terminal, so nobody else may write there."""
 
@@ -106,7 +114,16 @@ class Screen:
             else:
                 text = self._happened(line.event, stage, catch_up=line.catch_up)
             if text is not None:
-                self._console.print(text, soft_wrap=not self.drawn)
+                self._say(text)
+
+    def _say(self, *texts: Text) -> None:
+        """One line, as long as somebody can read it: an exercise goes on to its proper end without being watched."""
+        try:
+            if not self._silent:
+                self._console.print(*texts, soft_wrap=not self.drawn)
+        except OSError:
+            self._silent = True
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._console.file.fileno())
 
     def _happened(self, event: Event, stage: Stage, *, catch_up: bool) -> Text:
         said = getattr(headline(event), self._lang)
@@ -118,13 +135,11 @@ class Screen:
         )
 
     def _banner(self, stage: Stage) -> None:
-        if self._silent:
-            return
         style = "bold black on bright_yellow" if self.drawn else ""
-        self._console.print(Text(f" {BANNER} ", style), Text(getattr(stage.order.loaded.scenario.title, self._lang)))
-        self._console.print(Text(f"{stage.mark.root}  at  {stage.broker.url}", "dim"))
+        self._say(Text(f" {BANNER} ", style), Text(getattr(stage.order.loaded.scenario.title, self._lang)))
+        self._say(Text(f"{stage.mark.root}  at  {stage.broker.url}", "dim"))
         for swept in stage.swept:
-            self._console.print(Text(f"cleared what {swept} had left retained", "yellow"))
+            self._say(Text(f"cleared what {swept} had left retained", "yellow"))
 
     def _status(self, stage: Stage) -> Text:
         conductor, words = stage.conductor, _WORDS[self._lang]
@@ -161,8 +176,8 @@ def open_screen(lang: Language, *, as_json: bool) -> Screen:
     """The screen for where we are: a terminal, a pipe, or (with --json) stderr if somebody watches that."""
     if as_json:
         watched = sys.stderr.isatty()
-        return Screen(Console(stderr=True), lang, drawn=watched, silent=not watched)
-    return Screen(Console(highlight=False), lang, drawn=sys.stdout.isatty(), silent=False)
+        return Screen(_Console(stderr=True), lang, drawn=watched, silent=not watched)
+    return Screen(_Console(highlight=False), lang, drawn=sys.stdout.isatty(), silent=False)
 
 
 def _progress(stage: Stage) -> float:

@@ -46,9 +46,10 @@ def contradictions(text: str) -> tuple[Contradiction, ...]:
     Takes time linear in the length of the text.
     """
     spoken = words(text, _LEXICON)
-    everywhere = _votes(spoken)
+    phrases = contradicting(spoken)
+    everywhere = _votes(spoken if phrases else ())
     found: list[Contradiction] = []
-    for phrase in contradicting(spoken):
+    for phrase in phrases:
         start, end = phrase[0].start, _with_accents(text, phrase[-1].end)
         if not found or start >= found[-1].end:
             found.append(Contradiction(start, end, text[start:end], _language(_votes(phrase), everywhere)))

@@ -1,10 +1,9 @@
 """Spells sentences with one letter a word, by the parts the word plays, so that patterns over words can be searched."""
 
-import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import lru_cache
 
 from alertsim.contradiction.english import ENGLISH
 from alertsim.contradiction.grammar import CLAIMS, PHRASES, Claim
@@ -41,8 +40,14 @@ def names(pattern: str) -> Iterator[str]:
 
 def expression(claim: Claim) -> re.Pattern[str]:
     """Searches a spelled sentence; group 1 is what contradicts the mark, absent where the sentence agrees with it."""
-    agrees, contradicts = ("|".join(map(_compiled, _alternatives(patterns))) for patterns in claim)
+    agrees = "|".join(map(_compiled, _alternatives(claim.agrees)))
+    contradicts = "|".join(map(_compiled, _alternatives(claim.contradicts)))
     return re.compile(f"{agrees}|({contradicts})")
+
+
+def about(claim: Claim) -> re.Pattern[str]:
+    """Searches a spelled sentence for any of the words that the claim is about."""
+    return re.compile(_compiled(claim.about))
 
 
 def letter(word: str) -> str:
@@ -65,7 +70,7 @@ def _listed() -> Iterator[tuple[str, str, str]]:
         for part, entries in parts.items():
             for entry in entries.split():
                 yield from ((form, part, language) for form in _forms(entry, language))
-    for pattern in itertools.chain.from_iterable(itertools.chain.from_iterable(CLAIMS)):
+    for pattern in (pattern for claim in CLAIMS for pattern in (*claim.agrees, *claim.contradicts)):
         yield from ((spelled(name), name, "") for name in names(unfolded(pattern)) if name.islower())
 
 
@@ -85,12 +90,11 @@ SPOKEN = _gathered((form, language) for form, _, language in _listed() if langua
 _LETTERS = {parts: chr(0x4E00 + index) for index, parts in enumerate({_OTHER: 0} | dict.fromkeys(PLAYED.values()))}
 
 
-@cache
+@lru_cache(maxsize=1 << 12)
 def _looks_like(ending: str) -> frozenset[str]:
     """The parts of a word that nobody listed: those of its ending, or none."""
-    return next(
-        (PLAYED[f"*{ending[start:]}"] for start in range(len(ending)) if f"*{ending[start:]}" in PLAYED), _OTHER
-    )
+    listed = (PLAYED.get(f"*{ending[start:]}") for start in range(len(ending)))
+    return next(filter(None, listed), _OTHER)
 
 
 def _alternatives(patterns: Iterable[str]) -> Iterator[str]:

@@ -10,10 +10,10 @@ ENGLISH = {
     "BE": "is are was were be been being isn aren ain",
     "THING": """
         alert alarm attack attacks strike strikes raid emergency threat threats siren sirens missile missiles rocket
-        rockets drone drones bomb bombs bombing bombardment shelling explosion explosions blast blasts incident event
-        disaster evacuation invasion all-clear clear warning casualties victims
+        rockets drone drones bomb bombs fire fires bombing bombardment shelling explosion explosions blast blasts
+        incident event disaster evacuation invasion all-clear clear warning casualties victims
     """,
-    "RISK": "danger dangers fire fires risk",
+    "RISK": "danger dangers risk risks",
     "MESSAGE": "message warning broadcast announcement notification signal one thing deal mccoy call",
     "KIND": """
         air raid fire missile rocket drone civil defence defense nuclear chemical radiation ballistic enemy military
@@ -47,8 +47,9 @@ ENGLISH = {
     "SOFT": "training practice test tests",
     "DRILLING": """
         training drilling exercising practising practicing rehearsing testing pretending simulating kidding joking
+        playing
     """,
-    "PRETENCE": "joke jokes joking kidding hoax prank game fake fiction fictional staged pretend movie film",
+    "PRETENCE": "joke jokes joking kidding hoax prank game fake fiction fictional staged pretend playacting movie film",
     "FALSE": "false hoax",
     "EDUCATION": """
         book books bike bikes bit bits press hole holes hall halls sergeant instructor instructors ground grounds area

@@ -92,16 +92,19 @@ PHRASES = {
 class Claim(NamedTuple):
     """Something no text may say: the sentences that say it, and those that look so but agree with the mark.
 
-    Where two sentences begin at one word, the one that agrees is heard, and then the one listed first.
+    Where two sentences begin at one word, the one that agrees is heard, and then the one listed first. A text without
+    any of the words that the claim is `about` is not searched for it.
     """
 
+    about: str
     agrees: tuple[str, ...]
     contradicts: tuple[str, ...]
 
 
 NOT_AN_EXERCISE = Claim(
+    about="DRILL/DRILLING/PRETENCE/FALSE/run/game/tested/rehearsed/joke/jokes/joking/kidding",
     agrees=(
-        "(AUX NOT~|DONT~) FILLER? drill/exercise/test/train/practice/simulate",
+        "(AUX NOT~ | DONT~ | never~) FILLER? drill/exercise/test/train/practice/simulate",
         "NO~ KIND/ADJ~{0,2} DRILL~ (NOT~ OTHER | can/could/would/will)",
         "NO~ <gap> DRILL BE/AUX{1,3} HELD/cancelled/missed/interrupted",
         "NOT only/лише/тільки/только <gap> DRILL ANY_{0,4} but/а/але/но also/й/и",
@@ -120,8 +123,9 @@ NOT_AN_EXERCISE = Claim(
         "<subject> NO FILLER/KIND/ADJ{0,4} <drill>",
         "навряд/вряд чи/ли THIS? <gap> <drill>",
         "NOT/DONT (LINK AS/like? | BE) <gap> <drill>",
-        "NOT/DONT THINK ANY_{0,3} (ITS | THIS THING? BE/A) <gap> <drill>",
-        "NOT/DONT~ TREAT/CONFUSE ANY_{0,4} AS <gap> <drill>",
+        "NOT/DONT OTHER~? THINK ANY_{0,3} (ITS | THIS THING? BE/A) <gap> <drill>",
+        "NOT/DONT~ OTHER/AUX~? TREAT/CONFUSE ANY_{0,4} AS <gap> <drill>",
+        "NOT/DONT~ think of ANY_{0,2} as <gap> <drill>",
         "NOT/DONT/nothing ANY_{0,2} (RELATED | to~ do~ with) AS/A/FILLER/to/of/our/до/к/ко{0,4} <drill>",
         "unrelated/unconnected to/with A? <drill>",
         "THIS BE/FILLER{0,3} <more than> <gap> <drill>",
@@ -143,6 +147,7 @@ NOT_AN_EXERCISE = Claim(
 )
 
 REAL = Claim(
+    about="REAL/ISREAL/COMBAT/LIVE/TRUE/REALLY/bona/reality/реальність/реальность/деле/duff",
     agrees=(
         "NOT/NO/NONE/without/none/nothing/ніщо/ничто~ (FILLER/A/ADJ/for|SORT of){0,5} REAL/COMBAT/LIVE/REALLY",
         "none/nothing/ніщо/ничто~ ^REAL_{0,5} REAL",
@@ -163,6 +168,8 @@ REAL = Claim(
         "про/о/об? <real thing> GENERIC/time/times/map/sound/tone/data/vs/versus",
         "REAL KIND~{0,2} ALARM~ MODAL",
         "REAL KIND~{0,2} ALERTS",
+        "<real thing> (sounds~ like | brigade/engine/engines/truck/trucks/department/station)",
+        "звучить/звучит/виглядає/виглядала/выглядит/выглядела~ б/би/бы? REAL",
         "справжні/реальні/настоящие/реальные тривоги/сигнали/тревоги/сигналы",
     ),
     contradicts=(
@@ -175,8 +182,11 @@ REAL = Claim(
         "THING/RISK/MESSAGE~ BE~ FILLER{0,2} (?!real/actual/genuine)REAL",
         "ALARM BE/FILLER{0,3} COMBAT~ (?=PAUSE|NOT|GRAMMAR|UNREAL|THIS)",
         "we/you/we're/you're/ми/ви/мы/вы~ BE? FILLER? in/under/у/в/під/под~ A? REAL",
-        "(REAL | bona fide) (KIND~{0,3} THING | KIND~{1,3} RISK)",
+        "(REAL | bona fide) (KIND{0,3} THING | KIND{1,3} RISK)",
         "COMBAT KIND~? ALARM",
+        "REAL RISK~ (of A?)? KIND{0,2} THING",
+        "the~ real~ thing/deal",
+        "THING/RISK/MESSAGE яку/який/яке/які/которую/который/которое/которые ANY_{1,2} ISREAL",
         "REAL~ world~ PAUSE",
         "its~ real~ PAUSE",
         "for~ real~ (?!THING/KIND/OTHER/MESSAGE/ALERTS)",
@@ -188,6 +198,7 @@ REAL = Claim(
         "<really> FILLER{0,2} ATTACKED",
         "BECAME into/на/в/у? A? REAL/COMBAT~ (PAUSE | KIND~{0,3} THING)",
         "TREAT ^REAL/IF_{0,5} AS до/к/на/A/FILLER/ADJ{0,3} REAL/COMBAT (KIND~{0,3} THING)?",
+        "TREAT~ REAL~ PAUSE",
         "TREAT A? THIS/THING/DRILL/MESSAGE ^REAL/IF_{0,3} REAL/COMBAT (KIND~{0,3} THING)?",
         "act/respond/react on/to/upon~ THIS KIND~? THING? AS A? REAL",
         "status/статус BE? REAL~ PAUSE",
@@ -196,6 +207,7 @@ REAL = Claim(
 )
 
 THE_MARK_IS_WRONG = Claim(
+    about="DRILL/marking/markings/mark/label/позначку/пометку/маркування/маркировку",
     agrees=("NOT/DONT~ FILLER{0,2} IGNORE/WRONG",),
     contradicts=(
         "<ignore> ANY_{0,4} <mark>",

@@ -7,7 +7,7 @@ from functools import lru_cache
 _APOSTROPHES = frozenset("'’‘‛ʼʹʻ′`´＇")
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
 _INVISIBLE = frozenset({"Cc", "Cf", "Mn", "Mc", "Me"})
-_MEANINGLESS = frozenset({"Cn", "Co", "Cs"})
+_OTHER_SCRIPTS = frozenset({"Cn", "Co", "Cs", "Lo"})
 _FANCY = re.compile(r"(?:LATIN|INDICATOR SYMBOL|.*(?:SQUARED|CIRCLED) LATIN).* LETTER (?:\w+ )*?([A-Z])(?: WITH .*)?")
 
 # Letters that look alike, column by column; inside a word some digits pass for letters too.
@@ -29,7 +29,7 @@ def plain(character: str) -> str:
     category = unicodedata.category(character)
     if character in _BLANK_LETTERS or category in _INVISIBLE:
         return ""
-    if category in _MEANINGLESS:
+    if category in _OTHER_SCRIPTS and character > "ÿ":
         return character
     compatible = unicodedata.normalize("NFKD", character).casefold()
     return "".join(map(_letter, unicodedata.normalize("NFKD", compatible))).translate(_FROM_GREEK)
@@ -39,7 +39,7 @@ def _letter(character: str) -> str:
     """The bare letter of ``ø``, ``ᴅ``, ``🅰``; an accent alone is nothing."""
     if character.isascii() or "\u0400" <= character <= "\u04ff":
         return character
-    if unicodedata.combining(character):
+    if unicodedata.category(character) in _INVISIBLE:
         return ""
     fancy = _FANCY.fullmatch(unicodedata.name(character, ""))
     return fancy[1].lower() if fancy else character

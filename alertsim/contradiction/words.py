@@ -12,6 +12,7 @@ _TOKEN_AND_GAP = re.compile(r"([^\W_]+(?:'[^\W_]+)*)([\W_]*)")
 _GAP_BETWEEN_LONE_LETTERS = re.compile(r"(?<![^\W_])(?<![^\W_]')[^\W\d_]([\W_]++)(?=[^\W\d_](?!'?[^\W_]))")
 _STOP = re.compile(r"[.!;:=–—―]|\n *\n|[ \n]-+[ \n]")
 _COMMA = re.compile(r"[,()]")
+Shape = Literal["spaced", "named", ""]
 _LONGEST_GAP = 32
 _LONGEST_GLUED = 48
 
@@ -48,20 +49,22 @@ def _parted(text: str, lexicon: Lexicon) -> Iterator[Word]:
     start = len(letters) - sum(len(token) + len(gap) for token, gap in tokens)
     for (token, gap), near in zip(tokens, _scripts(token for token, _ in tokens), strict=True):
         end = start + len(token)
-        spaced = _spaced(text, origin[start], origin[end - 1], len(token))
+        first, last = origin[start], origin[end - 1]
         named = gap == "." and end + 1 < len(letters)  # as in `notadrill.example`
-        *firsts, last = _spelled(token, near, lexicon, "spaced" if spaced else "named" if named else "")
-        for first in firsts:
-            yield Word(first, origin[start], origin[start + len(first) - 1] + 1, "")
-            start += len(first)
-        yield Word(last, origin[start], origin[end - 1] + 1, _pause(gap))
+        shape: Shape = "named" if named else "spaced" if _spaced(text, first, last, len(token)) else ""
+        pieces = _spelled(token, near, lexicon, shape)
+        for piece in pieces[:-1]:
+            yield Word(piece, origin[start], origin[start + len(piece) - 1] + 1, "")
+            start += len(piece)
+        yield Word(pieces[-1], origin[start], last + 1, "" if gap == " " else _pause(gap[:_LONGEST_GAP]))
         start = end + len(gap)
 
 
-def _spaced(text: str, start: int, last: int, length: int) -> bool:
+def _spaced(text: str, first: int, last: int, length: int) -> bool:
     """Whether letters of the text stand apart, by more than what nobody sees."""
-    apart = last - start >= 2 * (length - 1) > 0
-    return apart and not "".join(map(plain, text[start:last])).isalnum()
+    if last - first < length or last - first < 2 * (length - 1):
+        return False
+    return not "".join(map(plain, text[first:last])).replace("'", "").isalnum()
 
 
 def _laid_out(text: str) -> tuple[str, list[int]]:
@@ -91,14 +94,14 @@ def _closed_up(letters: str, origin: list[int]) -> tuple[str, list[int]]:
 def _scripts(tokens: Iterable[str]) -> list[str]:
     """Each token's script; one whose letters all have twins (`HE`, `не`) may be meant in that of the next."""
     scripts = list(map(script, tokens))
-    following = next(filter(None, reversed(scripts)), "")
+    following = next(filter(None, reversed(scripts)), "cyrillic")
     for index in reversed(range(len(scripts))):
         following = scripts[index] = scripts[index] or following
     return scripts
 
 
 @lru_cache(maxsize=1 << 15)
-def _spelled(token: str, near: str, lexicon: Lexicon, shape: Literal["spaced", "named", ""]) -> Sequence[str]:
+def _spelled(token: str, near: str, lexicon: Lexicon, shape: Shape) -> Sequence[str]:
     """The word or words a token is meant to be: more than one where letters were spaced out, or words glued."""
     typed, meant = levelled(token), levelled(in_script(token, near))
     for form in (meant, typed, meant.replace("'", "")):
@@ -110,12 +113,8 @@ def _spelled(token: str, near: str, lexicon: Lexicon, shape: Literal["spaced", "
     return glued if lexicon.telling.intersection(glued) else (meant,)
 
 
-def _pause(gap: str) -> str:
-    return "" if gap == " " else _longer_pause(gap[:_LONGEST_GAP])
-
-
 @lru_cache(maxsize=1 << 10)
-def _longer_pause(gap: str) -> str:
+def _pause(gap: str) -> str:
     if "?" in gap:
         return "?"
     return "." if _STOP.search(gap) else "," if _COMMA.search(gap) else ""

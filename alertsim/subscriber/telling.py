@@ -95,14 +95,22 @@ def _is_news(before: Phone, phone: Phone) -> bool:
 
 def _changes(before: Phone, phone: Phone, watched: Sequence[str]) -> Iterator[Row]:
     """The areas that stand differently now; one that is just no longer under alert as aborted: nothing cleared it."""
-    looked_at = watched or _near(phone)
-    old, new = ({(row.exercise, row.area): row for row in rows(each, looked_at)} for each in (before, phone))
+    near = _near(phone)
+    old, new = _by_area(before, watched, near), _by_area(phone, watched, near)
     for key in [*new, *(key for key in old if key not in new)]:
         was, now = old.get(key), new.get(key)
         if was and was.is_open and (now is None or now.status == "quiet"):
             yield replace(was, status="aborted")
-        elif now and now != was and (watched or now.status != "quiet"):
+        elif now and now != was:
             yield now
+
+
+def _by_area(phone: Phone, watched: Sequence[str], near: Sequence[str]) -> dict[tuple[str, str], Row]:
+    """The rows of the watched areas; without any, of those that were spoken of, no further than `near`."""
+    found = rows(phone, watched or near)
+    if near and not watched:
+        found = tuple(row for row in found if ALERT + row.area in phone.exercises[row.exercise].standing)
+    return {(row.exercise, row.area): row for row in found}
 
 
 def _near(phone: Phone) -> tuple[str, ...]:

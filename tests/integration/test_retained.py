@@ -27,6 +27,7 @@ from tests.histories import histories
 from tests.nights import after
 
 BY = Mark("night-1", "Exercise control", 120)
+RUNNING = ExerciseStateChanged(event="live:running", at=after(0), entry="live", state=ExerciseState.RUNNING)
 EMBEDDED = Target("embedded", 24_300)
 PATIENCE_S = 20
 QUIET_S = 0.2
@@ -86,20 +87,28 @@ class Exercise:
 
 
 @asynccontextmanager
+async def publishing(broker: Broker) -> AsyncIterator[Exercise]:
+    """A publisher that is connected and runs until the end."""
+    feed, seen = Feed(), list[Observation]()
+    reader = feed.reader("publisher", policy="wait", bound=1_000)
+    publisher = Publisher(broker.host, broker.port, by=BY, at=after(0), reader=reader, observe=seen.append)
+    exercise = Exercise(broker, publisher, reader, feed, seen)
+    running = asyncio.create_task(publisher.run())
+    try:
+        await exercise.play([RUNNING])
+        await exercise.quiet()
+        yield exercise
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+
+@asynccontextmanager
 async def exercising() -> AsyncIterator[Exercise]:
-    """An embedded broker and a publisher that runs until the end."""
-    async with open_broker(EMBEDDED, log=structlog.get_logger()) as broker:
-        feed, seen = Feed(), list[Observation]()
-        reader = feed.reader("publisher", policy="wait", bound=1_000)
-        publisher = Publisher(broker.host, broker.port, by=BY, at=after(0), reader=reader, observe=seen.append)
-        running = asyncio.create_task(publisher.run())
-        try:
-            yield Exercise(broker, publisher, reader, feed, seen)
-        finally:
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
-            assert running.cancelled()
+    """The same at an embedded broker of its own."""
+    async with open_broker(EMBEDDED, log=structlog.get_logger()) as broker, publishing(broker) as exercise:
+        yield exercise
 
 
 async def retained(port: int) -> dict[str, str]:
@@ -169,21 +178,8 @@ async def test_a_broker_that_lost_everything_is_told_again(history: tuple[list[E
 async def test_a_publisher_that_leaves_after_the_farewell_leaves_nothing() -> None:
     """Its will is not said: the exercise has ended, it was not terminated."""
     async with open_broker(EMBEDDED, log=structlog.get_logger()) as broker:
-        feed = Feed()
-        reader = feed.reader("publisher", policy="wait", bound=1_000)
-        publisher = Publisher(broker.host, broker.port, by=BY, at=after(0), reader=reader, observe=lambda _: None)
-        running = asyncio.create_task(publisher.run())
-        exercise = Exercise(broker, publisher, reader, feed)
-        running_state = ExerciseStateChanged(
-            event="live:running", at=after(0), entry="live", state=ExerciseState.RUNNING
-        )
-        await exercise.play([running_state])
-        await exercise.quiet()
-        assert await settled(broker.port, {"public/state": "live:running"}) == {"public/state": "live:running"}
-        await exercise.say_goodbye()
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+        async with publishing(broker) as exercise:
+            await exercise.say_goodbye()
         assert await settled(broker.port, {}) == {}
         await asyncio.sleep(QUIET_S)
         assert await retained(broker.port) == {}

@@ -29,7 +29,7 @@ def spans(segments: tuple[Segment, ...]) -> list[tuple[str, float, float, float]
     return [(name, (start - START) / 1e3, (until - START) / 1e3, rate) for name, start, until, rate in segments]
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(scenarios())
 def test_left_alone_a_scenario_plays_its_chapters(scenario: Scenario) -> None:
     """Those of `play`, or all, each with its own rate, one after the other; without chapters everything at rate 1."""
@@ -45,7 +45,7 @@ def test_left_alone_a_scenario_plays_its_chapters(scenario: Scenario) -> None:
             assert segment == ("all", scenario.start, last(scenario), 1.0)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(scenarios(), st.none() | moments, st.none() | moments, st.none() | st.sampled_from([0.5, 60.0, math.inf]))
 def test_between_two_times_everything_is_played(
     scenario: Scenario, start: Millis | None, until: Millis | None, rate: float | None

@@ -369,6 +369,8 @@ def test_an_exercise_conducted_again_under_its_id_is_heard() -> None:
     """Low numbers at a later time are no old messages."""
     first = phone(said(alert("raised"), 30, ago_s=500), said(alert("cleared"), 31, ago_s=400))
     assert status(phone(RAISED, on=first), KYIV) == "alert"
+    for cleared in (emptied("public/alert/UA-30"), emptied("public/state")):
+        assert phone(RAISED, cleared, RAISED).owed is not None
 
 
 def test_news_and_refused_topics_are_bounded() -> None:
@@ -407,6 +409,62 @@ def test_each_level_is_cleared_on_its_own() -> None:
     assert [status(without_hromada, area) for area in (OBLAST, RAION, HROMADA)] == ["alert"] * 3
     neither = phone(said(alert("cleared", HROMADA), 4), on=without_oblast)
     assert [status(neither, area) for area in (OBLAST, RAION, HROMADA)] == ["cleared"] * 3
+
+
+def test_the_latest_word_around_an_area_is_its_own() -> None:
+    """What was cancelled and then cleared around it is cleared; and the other way round."""
+    for first, last in (("cancelled", "cleared"), ("cleared", "cancelled")):
+        for inner, outer in ((RAION, OBLAST), (OBLAST, RAION)):
+            known = phone(said(alert(first, inner), 1, ago_s=9), said(alert(last, outer), 2, ago_s=5))
+            assert status(known, HROMADA) == last
+
+
+STEPS = st.one_of(
+    st.tuples(
+        st.sampled_from(["raised", "updated", "cleared", "cancelled", "emptied"]),
+        st.sampled_from([KYIV, OBLAST, RAION, HROMADA]),
+    ),
+    st.tuples(st.just("state"), st.sampled_from(ExerciseState)),
+    st.tuples(st.sampled_from(["lost", "joined", "died"]), st.none()),
+)
+
+
+def stepped(known: Phone, seq: int, kind: str, what: Any) -> tuple[Phone, Received | None]:
+    """What a phone knows after one of the steps, and the message if it was one."""
+    match kind:
+        case "lost":
+            return known.lost("gone"), None
+        case "joined":
+            return known.joined(), None
+        case "died":
+            message = died()
+        case "state":
+            message = said(state(what), seq)
+        case "emptied":
+            message = emptied(f"public/alert/{what}")
+        case _:
+            message = said(alert(kind, what), seq)
+    return known.after(message), message
+
+
+@given(st.lists(STEPS, max_size=12), st.sampled_from([(), (OBLAST, HROMADA)]))
+def test_what_is_told_adds_up_to_what_stands(steps: list[tuple[str, Any]], watched: tuple[str, ...]) -> None:
+    """Whoever reads the changes alone knows how each area stands, and thinks none open that is not."""
+    known, last = Phone(), dict[str, str]()
+    for seq, step in enumerate(steps):
+        before = known
+        known, message = stepped(known, seq, *step)
+        for line in as_json_lines(before, known, message, NOW_US, watched):
+            found = json.loads(line)
+            if found["what"] == "area":
+                last[found["area"]] = found["status"]
+        standing = {row.area: row.status for row in rows(known, watched)}
+        assert {area: last[area] for area in standing if last[area] != "aborted"} == {
+            area: each for area, each in standing.items() if last[area] != "aborted"
+        }
+        for area, each in last.items():
+            assert each not in {"alert", "partly"} or standing[area] == each
+            assert each != "aborted" or standing.get(area) in {"aborted", "quiet", None}
 
 
 def test_a_row_says_by_whom_of_what_and_since_when() -> None:
@@ -524,6 +582,7 @@ def test_a_proper_end_leaves_one_sentence() -> None:
     assert rows(known, (KYIV,)) == ()
     assert f"night-1: The exercise has ended. {NOT_REAL['en']}" in shown(known)
     assert phone(emptied("public/state"), on=known) == known
+    assert phone(died(), emptied("public/state")).exercises["night-1"].state is ExerciseState.TERMINATED
     assert [line.split(" · ")[0] for line in told(phone(RUNNING, RAISED), *closing)] == [
         "EXERCISE ALERT CANCELLED",
         f"EXERCISE. The exercise has ended. {NOT_REAL['en']} EXERCISE (0 s ago)",

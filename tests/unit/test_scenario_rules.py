@@ -82,6 +82,12 @@ def test_an_entry_that_is_wrong_still_has_its_id() -> None:
     assert len(said(wrong + incident + "- {id: hit, at: +1m, news: {text: a}}")) == 4
 
 
+def test_a_misspelt_kind_of_entry_is_guessed() -> None:
+    """What may have been meant is looked for among the fields that are no entry's, not among those that are."""
+    assert said("- {alrt: 5, invented: all of it}")[0].endswith("; did you mean `alert`?")
+    assert said("- {id: a, invented: all of it}")[0].endswith("found the fields id, invented")
+
+
 @pytest.mark.parametrize("name", ["operator-a", "kyivstar"])
 def test_a_real_operator_is_for_real_nights(name: str) -> None:
     """In a fictional scenario operators are made up; while the basis itself is wrong nothing is said."""

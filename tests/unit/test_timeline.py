@@ -55,7 +55,7 @@ def without_seq(timeline: Timeline) -> list[dict[str, Any]]:
 # ── the whole ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(scenarios(), seeds)
 def test_events_stand_in_one_order(scenario: Scenario, seed: int) -> None:
     """By time, then by the order of the file, then by stage, then by number; none before the start, no id twice."""
@@ -73,7 +73,7 @@ def test_events_stand_in_one_order(scenario: Scenario, seed: int) -> None:
     assert timeline.until == max([scenario.start, *(event.at for event in timeline.events)])
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(scenarios(), seeds)
 def test_scenario_and_seed_are_all_it_takes(scenario: Scenario, seed: int) -> None:
     """Compiled twice it is equal, to the byte."""
@@ -82,7 +82,7 @@ def test_scenario_and_seed_are_all_it_takes(scenario: Scenario, seed: int) -> No
     assert list(lines(once)) == list(lines(again))
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(scenarios(), seeds, seeds)
 def test_another_seed_moves_strikes_only(scenario: Scenario, one: int, other: int) -> None:
     """What an author wrote a time for stays where it is."""
@@ -99,7 +99,7 @@ def test_another_seed_moves_strikes() -> None:
     assert compiled(salvo, 1).events != compiled(salvo, 2).events
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(scenarios(), strike_data(), st.integers(0, 10), seeds)
 def test_an_added_strike_moves_no_other_line(scenario: Scenario, added: dict[str, Any], where: int, seed: int) -> None:
     """Wherever a strike is written into the file, every other line keeps its bytes, but for its number."""
@@ -109,7 +109,7 @@ def test_an_added_strike_moves_no_other_line(scenario: Scenario, added: dict[str
     assert others == without_seq(compiled(scenario, seed))
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(scenarios(), st.data(), st.sets(st.sampled_from(Track)).map(frozenset))
 def test_a_track_switched_off_takes_exactly_its_entries(
     scenario: Scenario, data: st.DataObject, on: frozenset[Track]
