@@ -2,6 +2,7 @@
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -49,6 +50,9 @@ def _options(
 
 def main() -> None:
     """Run the command line. Input that is wrong exits 2, a world that fails 1, Ctrl-C 130; never with a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # whatever the system speaks: half of what we say is Cyrillic
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app()
     except AlertSimError as error:

@@ -98,7 +98,6 @@ def read_exercise_id(text: str | None) -> str | None:
 async def _conduct(order: exercise.Order, screen: Screen) -> tuple[exercise.Outcome, bool]:
     """Conduct it under Ctrl-C: once ends it properly, twice at once. Returns whether it was interrupted."""
     signals: list[int] = []
-    conducting = asyncio.current_task()
 
     async def view(stage: exercise.Stage) -> None:
         def end(number: int) -> None:
@@ -112,18 +111,9 @@ async def _conduct(order: exercise.Order, screen: Screen) -> tuple[exercise.Outc
             asyncio.get_running_loop().add_signal_handler(number, end, number)
         await screen.show(stage)
 
-    def give_up() -> None:
-        signals.append(signal.SIGINT)
-        if conducting:
-            conducting.cancel()
-
-    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, give_up)
-    try:
-        return await exercise.conduct(order, view), bool(signals)
-    except asyncio.CancelledError:
-        if signals:
-            raise KeyboardInterrupt from None
-        raise
+    # nothing was said yet, so there is nothing to take back
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, os._exit, 130)
+    return await exercise.conduct(order, view), bool(signals)
 
 
 def _at_once(screen: Screen) -> None:

@@ -50,7 +50,7 @@ PARTS = {
     "ATTACKED": "really attacked",
     "BECAME": "became real",
     "ALARM": "alarms, which have rules: a real one may come at any time",
-    "ALERTS": "alarms in general: real ones come from the official application",
+    "ALERTS": "alarms in general",
     "GENERIC": "after a real alert, shows that any such alert is meant, not this one",
     "MODAL": "the same, after an alarm",
     "DIFFERS": "drills differ from real alerts",
@@ -102,7 +102,7 @@ class Claim(NamedTuple):
 
 
 NOT_AN_EXERCISE = Claim(
-    about="DRILL/DRILLING/PRETENCE/FALSE/run/game/tested/rehearsed/joke/jokes/joking/kidding",
+    about="DRILL/DRILLS/SOFT/AFTERIN/DRILLING/PRETENCE/FALSE/run/game/tested/rehearsed/joke/jokes/joking/kidding",
     agrees=(
         "(AUX NOT~ | DONT~ | never~) FILLER? drill/exercise/test/train/practice/simulate",
         "NO~ KIND/ADJ~{0,2} DRILL~ (NOT~ OTHER | can/could/would/will)",
@@ -147,14 +147,14 @@ NOT_AN_EXERCISE = Claim(
 )
 
 REAL = Claim(
-    about="REAL/ISREAL/COMBAT/LIVE/TRUE/REALLY/bona/reality/реальність/реальность/деле/duff",
+    about="REAL/real/ISREAL/COMBAT/LIVE/TRUE/REALLY/bona/reality/реальність/реальность/деле/duff",
     agrees=(
         "NOT/NO/NONE/without/none/nothing/ніщо/ничто~ (FILLER/A/ADJ/for|SORT of){0,5} REAL/COMBAT/LIVE/REALLY",
         "none/nothing/ніщо/ничто~ ^REAL_{0,5} REAL",
         "NOT/DONT~ TREAT/CONFUSE/THINK/BE/LINK ^REAL_{0,5} REAL/COMBAT",
         "(AUX~ NOT~ | NOT/DONT~) OTHER~ A/FILLER{0,2} REAL",
-        "(IF_|CASE~|the~ event~|in~ the? case~) ^REAL/TREAT_{0,8} REAL/COMBAT (KIND~{0,3} THING/MESSAGE)?",
-        "UNREAL~ of/A/FILLER/KIND/ADJ{0,3} REAL/COMBAT (KIND~{0,3} THING/MESSAGE)?",
+        "(IF_|CASE~|the~ event~|in~ the? case~) ^REAL/TREAT_{0,8} REAL/COMBAT~ (KIND~{0,3} THING/MESSAGE)?",
+        "UNREAL~ of/A/FILLER/KIND/ADJ{0,3} REAL/COMBAT~ (KIND~{0,3} THING/MESSAGE)?",
         "for~ A? REAL KIND~{0,3} THING/MESSAGE/ALERTS",
         "(had | as~ though) ^REAL_{0,4} REAL",
         "should~ (A | there be A) REAL",
@@ -167,7 +167,6 @@ REAL = Claim(
         "<real thing> BE/AUX~? NOT",
         "про/о/об? <real thing> GENERIC/time/times/map/sound/tone/data/vs/versus",
         "REAL KIND~{0,2} ALARM~ MODAL",
-        "REAL KIND~{0,2} ALERTS",
         "<real thing> (sounds~ like | brigade/engine/engines/truck/trucks/department/station)",
         "звучить/звучит/виглядає/виглядала/выглядит/выглядела~ б/би/бы? REAL",
         "справжні/реальні/настоящие/реальные тривоги/сигнали/тревоги/сигналы",
@@ -188,7 +187,6 @@ REAL = Claim(
         "the~ real~ thing/deal",
         "THING/RISK/MESSAGE яку/який/яке/які/которую/который/которое/которые ANY_{1,2} ISREAL",
         "REAL~ world~ PAUSE",
-        "its~ real~ PAUSE",
         "for~ real~ (?!THING/KIND/OTHER/MESSAGE/ALERTS)",
         "по~ REAL~ (?=PAUSE|NOT|THIS)",
         "ITS THIS? FILLER{0,2} по~ REAL",
@@ -197,9 +195,9 @@ REAL = Claim(
         "ITS{1,2} FILLER? (REALLY~ | на самом деле~) (?=PAUSE)",
         "<really> FILLER{0,2} ATTACKED",
         "BECAME into/на/в/у? A? REAL/COMBAT~ (PAUSE | KIND~{0,3} THING)",
-        "TREAT ^REAL/IF_{0,5} AS до/к/на/A/FILLER/ADJ{0,3} REAL/COMBAT (KIND~{0,3} THING)?",
+        "TREAT ^REAL/IF_{0,5} AS до/к/на/A/FILLER/ADJ{0,3} REAL/COMBAT~ (KIND~{0,3} THING)?",
         "TREAT~ REAL~ PAUSE",
-        "TREAT A? THIS/THING/DRILL/MESSAGE ^REAL/IF_{0,3} REAL/COMBAT (KIND~{0,3} THING)?",
+        "TREAT A? THIS/THING/DRILL/MESSAGE ^REAL/IF_{0,3} REAL/COMBAT~ (KIND~{0,3} THING)?",
         "act/respond/react on/to/upon~ THIS KIND~? THING? AS A? REAL",
         "status/статус BE? REAL~ PAUSE",
         "no~ duff",

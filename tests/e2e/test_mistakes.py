@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.world import PROGRAM, SCENARIO, Program, World
+from tests.e2e.world import PROGRAM, ROOT, SCENARIO, Program, World
 
 RUN = ("run", SCENARIO)
 UNKNOWN_AREA = r"scenario\.yaml:\d+:\d+: events\[\d+\]\.alert\.area: no area .*Chernihivsk oblast.*Chernihivska oblast"
@@ -38,7 +38,7 @@ MISTAKES: dict[str, tuple[tuple[str, ...], str]] = {
 
 def files(folder: Path) -> None:
     """What the mistakes are made with."""
-    shutil.copytree(Path("seeds") / SCENARIO, folder / "copied")
+    shutil.copytree(ROOT / "seeds" / SCENARIO, folder / "copied")
     copied = folder / "copied" / "scenario.yaml"
     copied.write_text(copied.read_text(encoding="utf-8").replace("area: UA-74", "area: Chernihivsk oblast"), "utf-8")
     (folder / "runs" / "taken-1").mkdir(parents=True)

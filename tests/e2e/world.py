@@ -20,6 +20,7 @@ from tests.e2e import marks
 
 PATIENCE_S = 30.0
 PROGRAM = str(Path(sys.executable).with_name("alertsim"))
+ROOT = Path(__file__).parents[2]
 MARKS = str(Path(marks.__file__))
 SCENARIO = "kyiv-2023-12-13"
 CALM = ("--from", "2023-12-13T03:10:00+02:00", "--rate", "1")

@@ -369,8 +369,8 @@ def test_an_exercise_conducted_again_under_its_id_is_heard() -> None:
     """Low numbers at a later time are no old messages."""
     first = phone(said(alert("raised"), 30, ago_s=500), said(alert("cleared"), 31, ago_s=400))
     assert status(phone(RAISED, on=first), KYIV) == "alert"
-    for cleared in (emptied("public/alert/UA-30"), emptied("public/state")):
-        assert phone(RAISED, cleared, RAISED).owed is not None
+    for message, end in ((RAISED, "public/alert/UA-30"), (said(news("text"), 4), "public/state")):
+        assert phone(message, emptied(end), message).owed is not None
 
 
 def test_news_and_refused_topics_are_bounded() -> None:
@@ -792,7 +792,14 @@ def matches(topic_filter: str, topic: str) -> bool:
     return len(pattern) == len(parts)
 
 
-@given(happenings, st.sampled_from([KYIV, OBLAST, RAION, HROMADA]), st.sampled_from([None, "night-1", "night-2"]))
+NEAR_ALERTS = st.builds(alert, st.just("raised"), st.sampled_from([KYIV, OBLAST, RAION, HROMADA, "UA-32/76"]))
+
+
+@given(
+    happenings | NEAR_ALERTS,
+    st.sampled_from([KYIV, OBLAST, RAION, HROMADA]),
+    st.sampled_from([None, "night-1", "night-2"]),
+)
 def test_a_phone_hears_what_concerns_its_areas(event: events.Event, area: str, exercise: str | None) -> None:
     """Of alerts those on it, around it and inside it; of reports those of its oblast; everything that is for all."""
     topic = f"{BY.root}/{address(event).topic}"

@@ -17,7 +17,7 @@ from alertsim.errors import ScenarioError
 from alertsim.scenario import Scenario, parse, texts, yaml_text
 from tests.scenario_texts import CATALOGUE, FACTS, RICH
 
-MUTANTS = int(os.environ.get("ALERTSIM_MUTANTS", "1500"))
+MUTANTS = int(os.environ.get("ALERTSIM_MUTANTS", "1000"))
 """How many: CI runs ten thousand once."""
 
 TOKENS = [

@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from alertsim.errors import ScenarioError
 from alertsim.events import Service, Text, Threat, Track
@@ -107,6 +107,7 @@ def test_random_scenarios_are_read(written: Written) -> None:
         assert all(moment >= written.scenario.start for _, moment in moments(entry))
 
 
+@settings(max_examples=50)
 @given(scenarios())
 def test_what_was_read_can_be_kept_as_json(scenario: Scenario) -> None:
     """A scenario is plain values all through: it becomes JSON, name and offset apart."""

@@ -1,7 +1,7 @@
 """The rules across a scenario and its facts, one small scenario each."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alertsim.errors import ScenarioError
@@ -275,6 +275,7 @@ def test_both_files_are_told_at_once() -> None:
     assert [problem.file for problem in problems("a: b: c", "- - a\n b")] == ["facts.yaml", "night.yaml"]
 
 
+@settings(max_examples=50)
 @given(scenarios())
 def test_every_part_of_an_entry_claims_something(scenario: Scenario) -> None:
     """Claims stand where the entry has a part, and their figures are numbers or names."""
@@ -320,6 +321,7 @@ def test_nothing_is_remarked_where_everything_is_played() -> None:
     assert len(remarked(FICTION + news + "chapters: {a: {from: +2m, until: +4m}}\n", None)) == 1
 
 
+@settings(max_examples=50)
 @given(written_scenarios())
 def test_remarks_are_made_of_any_scenario(written: Written) -> None:
     """A remark stands on a line of its file, and only where an entry or a chapter is."""
