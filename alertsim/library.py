@@ -4,8 +4,8 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from alertsim.errors import InputError
-from alertsim.scenario import Catalogue, Scenario, parse, parse_catalogue
+from alertsim.errors import InputError, Problem
+from alertsim.scenario import Catalogue, Scenario, parse, parse_catalogue, warnings
 
 SCENARIO, FACTS = "scenario.yaml", "facts.yaml"
 MOST_BYTES = 2 * 1024 * 1024 + 1
@@ -38,6 +38,12 @@ def find_scenario(asked: str) -> Path:
         f"no scenario {asked!r}: neither a file, nor a folder with a {SCENARIO}, nor one of ours; "
         f"nearest: {', '.join(near)}"
     )
+
+
+def remarks(loaded: Loaded) -> tuple[Problem, ...]:
+    """What is allowed in a scenario that was loaded and may still be a mistake."""
+    facts = (loaded.files[FACTS], str(loaded.path.with_name(FACTS))) if FACTS in loaded.files else None
+    return warnings(loaded.scenario, loaded.files[SCENARIO], file=str(loaded.path), facts=facts)
 
 
 def load(asked: str) -> Loaded:

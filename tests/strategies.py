@@ -11,7 +11,7 @@ from alertsim import areas
 from alertsim.contradiction import contradictions
 from alertsim.events import Service, Threat
 from alertsim.scenario import Scenario
-from alertsim.scenario.scalars import resolved
+from alertsim.scenario.document.scalars import resolved
 from alertsim.times import SECOND, Millis, duration_text, rfc3339
 from tests.scenario_texts import CATALOGUE, read
 

@@ -23,6 +23,7 @@ def check(
             problems += error.problems
         else:
             fine.append(f"{loaded.path}: no errors, {len(loaded.scenario.events)} entries")
+            fine += [f"{remark} (a remark)" for remark in library.remarks(loaded)]
     if as_json:
         typer.echo(json.dumps([vars(problem) for problem in problems], ensure_ascii=False))
     else:

@@ -83,7 +83,7 @@ PHRASES = {
     "real thing": "REAL KIND~{0,3} THING~",
     "real alone": "REAL~(?=PAUSE|NOT|GRAMMAR|UNREAL|THIS)",
     "something real": "THING/KIND/MESSAGE/life/time/help/work/progress/estate/money",
-    "really": "(REALLY|на самом деле)",
+    "really": "(REALLY_ | на самом деле_)",
     "mark": "(LABEL ANY_{0,2} DRILL | DRILL ANY_? LABEL)",
     "ignore": "(IGNORE | NOT/DONT be? HEED (уваги/увагу/внимания/внимание)? | pay~ no~ attention/heed)",
 }
@@ -111,6 +111,7 @@ NOT_AN_EXERCISE = Claim(
         "<subject>? NOT <gap> test of A? VIRTUE",
         "PERSON ANY_{0,4} NOT/DONT RELATED",
         "whether~ or~ not",
+        "нет~ DRILL~ MESSAGE",
     ),
     contradicts=(
         "<subject>? NOT <gap> (KIND~{0,3} <drill> | dry/trial~ run | war~ game)",
@@ -150,6 +151,7 @@ REAL = Claim(
     about="REAL/real/ISREAL/COMBAT/LIVE/TRUE/REALLY/bona/reality/реальність/реальность/деле/duff",
     agrees=(
         "NOT/NO/NONE/without/none/nothing/ніщо/ничто~ (FILLER/A/ADJ/for|SORT of){0,5} REAL/COMBAT/LIVE/REALLY",
+        "NOT~ every/all/кожна/кожен/каждая/каждый~ ^REAL_{0,4} REAL",
         "none/nothing/ніщо/ничто~ ^REAL_{0,5} REAL",
         "NOT/DONT~ TREAT/CONFUSE/THINK/BE/LINK ^REAL_{0,5} REAL/COMBAT",
         "(AUX~ NOT~ | NOT/DONT~) OTHER~ A/FILLER{0,2} REAL",
@@ -168,7 +170,7 @@ REAL = Claim(
         "про/о/об? <real thing> GENERIC/time/times/map/sound/tone/data/vs/versus",
         "REAL KIND~{0,2} ALARM~ MODAL",
         "<real thing> (sounds~ like | brigade/engine/engines/truck/trucks/department/station)",
-        "звучить/звучит/виглядає/виглядала/выглядит/выглядела~ б/би/бы? REAL",
+        "так/як/как~ звучить/звучит/виглядає/виглядала/выглядит/выглядела~ б/би/бы? REAL",
         "справжні/реальні/настоящие/реальные тривоги/сигнали/тревоги/сигналы",
     ),
     contradicts=(
@@ -183,6 +185,7 @@ REAL = Claim(
         "we/you/we're/you're/ми/ви/мы/вы~ BE? FILLER? in/under/у/в/під/под~ A? REAL",
         "(REAL | bona fide) (KIND{0,3} THING | KIND{1,3} RISK)",
         "COMBAT KIND~? ALARM",
+        "REAL MESSAGE~ KIND~? ALARM",
         "REAL RISK~ (of A?)? KIND{0,2} THING",
         "the~ real~ thing/deal",
         "THING/RISK/MESSAGE яку/який/яке/які/которую/который/которое/которые ANY_{1,2} ISREAL",
@@ -211,7 +214,9 @@ THE_MARK_IS_WRONG = Claim(
         "<ignore> ANY_{0,4} <mark>",
         "IGNORE A? THIS? DRILL~{1,3} (?=PAUSE)",
         "IGNORE A? THIS? marking/markings/mark/label/позначку/пометку/маркування/маркировку~ (?=PAUSE)",
-        "IGNORE that/про/о/те/то/що/что/A{0,3} THIS BE? <gap> <drill>",
+        "IGNORE that/про/о/те/то/що/что/A{0,3} THIS BE/says? <gap> <drill>",
+        "<ignore> that/що/что THIS BE/says? <gap> <drill>",
+        "IGNORE A? DRILL~ in/on~ A? title/subject/text/message/LABEL",
         "<mark> ^NOT/IF_{0,5} WRONG",
         "<mark> ANY_{0,3} NOT/DONT/no FILLER{0,2} VALID",
         "DRILL BE? MARKED FILLER/AS/by/in{0,3} WRONG",

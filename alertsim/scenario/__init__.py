@@ -34,7 +34,7 @@ from alertsim.scenario.model import (
     Volley,
 )
 from alertsim.scenario.read import parse, parse_catalogue, parse_facts
-from alertsim.scenario.remarks import warnings
+from alertsim.scenario.rules.remarks import warnings
 from alertsim.scenario.schema import schema
 
 __all__ = [

@@ -7,12 +7,12 @@ from functools import cached_property
 
 from alertsim.errors import Problem, ScenarioError
 from alertsim.scenario.catalogue import Catalogue
+from alertsim.scenario.document.located import Located, Plain
+from alertsim.scenario.document.source import Path
+from alertsim.scenario.document.wording import found, listed, nearest
 from alertsim.scenario.fields import NAME, instant
-from alertsim.scenario.located import Located, Plain
 from alertsim.scenario.model import ENTRY_KINDS, AlertEntry, AnyEntry, Entry, Header, NewsEntry
-from alertsim.scenario.source import Path
 from alertsim.scenario.validation import problems, salvaged, validated
-from alertsim.scenario.wording import found, listed, nearest
 from alertsim.times import Millis, parse_instant, rfc3339
 
 MOST_PROBLEMS = 200

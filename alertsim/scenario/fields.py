@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from alertsim import areas
 from alertsim.events import AreaId
-from alertsim.scenario.wording import found, short
+from alertsim.scenario.document.wording import found, short
 from alertsim.times import DAY, DURATION_FORM, INSTANT_FORM, Millis, parse_duration, parse_instant
 
 EARLIEST, LATEST = parse_instant("1900-01-01T00:00:00+00:00")[0], parse_instant("2200-01-01T00:00:00+00:00")[0]

@@ -7,15 +7,15 @@ from typing import TypeVar
 
 from alertsim.errors import Problem, ScenarioError
 from alertsim.scenario.catalogue import Catalogue
-from alertsim.scenario.check import check
-from alertsim.scenario.citations import citations, uncited
+from alertsim.scenario.document.compose import load
+from alertsim.scenario.document.located import Plain
 from alertsim.scenario.draft import MOST_PROBLEMS, Draft, drafted
 from alertsim.scenario.facts import Facts
-from alertsim.scenario.located import Plain
 from alertsim.scenario.model import Scenario
+from alertsim.scenario.rules.check import check
+from alertsim.scenario.rules.citations import citations, uncited
 from alertsim.scenario.sources import Sources, read_sources, rules
 from alertsim.scenario.validation import problems, validated
-from alertsim.scenario.yaml_text import load
 
 Text = bytes | str
 Read = TypeVar("Read")

@@ -9,12 +9,12 @@ from pydantic_core import PydanticCustomError
 
 from alertsim.errors import Problem, ScenarioError
 from alertsim.scenario.claims import SOURCED_ALWAYS, Figure
+from alertsim.scenario.document.located import Located, Plain
+from alertsim.scenario.document.source import Path
+from alertsim.scenario.document.wording import found, listed, short, unknown
 from alertsim.scenario.facts import Facts
 from alertsim.scenario.fields import CITATION, PARAGRAPH, area, count, duration, instant
-from alertsim.scenario.located import Located, Plain
-from alertsim.scenario.source import Path
 from alertsim.scenario.validation import problems, salvaged
-from alertsim.scenario.wording import found, listed, short, unknown
 
 FORMS: Mapping[str, Callable[[object], Figure]] = {
     **dict.fromkeys(SOURCED_ALWAYS, count),

@@ -9,11 +9,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from alertsim.errors import Problem
+from alertsim.scenario.document.located import Located, Plain
+from alertsim.scenario.document.source import Path
+from alertsim.scenario.document.wording import found, hint, listed, nearest, short
 from alertsim.scenario.fields import FORMS
-from alertsim.scenario.located import Located, Plain
 from alertsim.scenario.model_fields import fields_at
-from alertsim.scenario.source import Path
-from alertsim.scenario.wording import found, hint, listed, nearest, short
 
 Model = TypeVar("Model", bound=BaseModel)
 Errors = Sequence[ErrorDetails]

@@ -71,7 +71,7 @@ class Receiver:
                     self._take(_received(message))
                     await self._acknowledge(client)
         except aiomqtt.MqttError as broken:
-            return str(broken.__cause__ or broken) or "no answer"
+            return str(broken.__cause__ or broken).rpartition("] ")[2] or "no answer"
         return "closed"
 
     def _client(self) -> aiomqtt.Client:

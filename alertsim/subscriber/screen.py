@@ -18,6 +18,9 @@ Tone = Literal["mark", "real", "alarm", "warning", "plain", "quiet"]
 
 _TONES: dict[str, Tone] = {"alert": "alarm", "partly": "alarm", "suspended": "real", "quiet": "quiet"}
 NARROWEST = 40
+_SILENT = OVER | {ExerciseState.SUSPENDED}
+"""The states in which scenario time is nobody's concern."""
+
 _MESSAGES = 5
 """Lines that news and reports keep when there are more areas than room."""
 
@@ -87,7 +90,7 @@ def state_line(name: str, exercise: Exercise, lang: Language) -> str:
         return f"{name}: {say(words.UNHEARD, lang)}"
     text = f"{name}: {say(STATES[exercise.state], lang)}"
     tick = exercise.clock
-    if exercise.state in OVER or tick is None or not isinstance(tick.event, ClockTicked):
+    if exercise.state in _SILENT or tick is None or not isinstance(tick.event, ClockTicked):
         return text
     pace = "max" if tick.event.rate is None else f"×{tick.event.rate:g}"
     return f"{text} · {tick.envelope.at[11:19]} {pace}"

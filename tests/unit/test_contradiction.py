@@ -82,6 +82,9 @@ REFUSED = {
         ⟦Forget the drill⟧, run
         ⟦Ignore the marking⟧.
         ⟦Forget that this is an exercise⟧
+        ⟦Forget this is a drill⟧
+        ⟦Never mind that it says exercise⟧
+        ⟦Ignore "exercise" in the title⟧
         the ⟦word EXERCISE is a mistake⟧
         The ⟦exercise mark does not apply⟧
         ⟦EXERCISE was added by mistake⟧
@@ -159,6 +162,7 @@ REFUSED = {
         ⟦Это настоящее предупреждение⟧
         ⟦Ракеты настоящие⟧ бегите
         ⟦Боевая тревога⟧
+        Звучит ⟦настоящий сигнал тревоги⟧
         ⟦Это происходит на самом деле⟧
         На нас ⟦действительно напали⟧
         ⟦считайте это настоящей тревогой⟧
@@ -240,6 +244,7 @@ HARMLESS = r"""
     This is not a real alert
     not a real all-clear
     None of this is real
+    Not every alert is real
     Do not mistake this for a real alert
     Is this a real alert or a drill?
     This is a drill, not an alert
@@ -315,6 +320,7 @@ HARMLESS = r"""
     как будто это настоящая тревога
     Тревога настоящая или учебная?
     Реальных жертв нет
+    Почему нет тестового сигнала?
     Не боевая тревога
     боевая часть ракеты
     с его дня рождения учения не отменяли

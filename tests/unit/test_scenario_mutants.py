@@ -14,7 +14,9 @@ import yaml
 
 from alertsim.contradiction import contradictions
 from alertsim.errors import ScenarioError
-from alertsim.scenario import Scenario, parse, texts, yaml_text
+from alertsim.scenario import Scenario, parse
+from alertsim.scenario.document import compose
+from alertsim.scenario.rules import texts
 from tests.scenario_texts import CATALOGUE, FACTS, RICH
 
 MUTANTS = int(os.environ.get("ALERTSIM_MUTANTS", "1000"))
@@ -86,7 +88,7 @@ def value(draw: random.Random, text: bytes) -> bytes:
 def graft(draw: random.Random, text: bytes) -> bytes:
     """A value anywhere replaced by another of the file or by what is none, so that what comes out is still YAML."""
     try:
-        data = yaml_text.load(text, "f").data
+        data = compose.load(text, "f").data
     except ScenarioError:
         return scalar(draw, text)
     spots = list(_spots(data))
@@ -180,7 +182,7 @@ def test_both_parsers_say_the_same_of_mutants(monkeypatch: pytest.MonkeyPatch) -
     for mutant in mutants(RICH.encode(), MUTANTS // 10):
         fast = read(mutant, None)
         with monkeypatch.context() as patch:
-            patch.setattr(yaml_text, "PARSER", yaml.SafeLoader)
+            patch.setattr(compose, "PARSER", yaml.SafeLoader)
             pure = read(mutant, None)
         assert type(fast) is type(pure)
         if isinstance(fast, ScenarioError) and isinstance(pure, ScenarioError) and len(fast.problems) > 1:

@@ -25,9 +25,9 @@ from alertsim.scenario import (
     parse_facts,
     schema,
 )
+from alertsim.scenario.document.compose import load
 from alertsim.scenario.model_fields import fields_at
-from alertsim.scenario.moments import moments
-from alertsim.scenario.yaml_text import load
+from alertsim.scenario.rules.moments import moments
 from alertsim.times import MINUTE, SECOND, parse_instant
 from tests.scenario_texts import CATALOGUE, FACTS, RICH, problems, read
 from tests.strategies import Written, scenario_data, scenarios, written_scenarios

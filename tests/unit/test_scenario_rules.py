@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from alertsim.errors import ScenarioError
 from alertsim.scenario import Scenario, claims, parse_facts, warnings
+from alertsim.scenario.document.wording import found, hint, listed, nearest, short, unknown
 from alertsim.scenario.draft import MOST_PROBLEMS
-from alertsim.scenario.wording import found, hint, listed, nearest, short, unknown
 from tests.scenario_texts import FACTS, RICH, problems, read
 from tests.strategies import Written, scenarios, written_scenarios
 
@@ -294,26 +294,24 @@ def remarked(text: str, facts: str | None) -> list[str]:
 
 
 def test_what_may_be_a_mistake_is_remarked() -> None:
-    """Chapters and entries that are not played, texts too long for a headline, facts and figures nobody uses."""
+    """Texts too long for a headline, facts and figures nobody uses."""
     alone = "  alone: {says: Nobody cites this., source: abc, confidence: read}\nconflicts:"
     conflict = "  - {between: [strike, siren], about: Nothing at all., follows: siren, why: It is exact.}\n"
-    facts = FACTS.replace("children: 6}", "children: 6, days: 79}").replace("conflicts:", alone) + conflict
+    facts = FACTS.replace("  p2:\n", "  p2:\n    value: {days: 79}\n").replace("conflicts:", alone) + conflict
     text = RICH.replace("Callers ask whether the danger is over", "Callers ask. " * 20)
     text = text.replace("A plain text", "x" * 140).replace("Kyiv: 25 people injured", "Kyiv: " + "x" * 130)
     cut = "characters: a headline has room for 130 and cuts the rest off"
     assert remarked(text, facts) == [
-        "facts.yaml:8:43: paragraphs.p1.value.days: no entry that cites article.p1 states days",
-        "facts.yaml:45:3: facts.alone: nothing cites `alone`",
-        "night.yaml:19:3: chapters.outage: `play` leaves `outage` out: it is played only when asked for by name",
-        "night.yaml:32:5: events[0]: `kyivstar-down` is passed over: it lies in no chapter that is played",
+        "facts.yaml:10:13: paragraphs.p2.value.days: no entry that cites article.p2 states days",
+        "facts.yaml:46:3: facts.alone: nothing cites `alone`",
         f"night.yaml:83:17: events[3].incident.updates[0].text.en: 136 {cut}",
         f"night.yaml:102:18: events[4].inject.text.en: 259 {cut}",
         f"night.yaml:108:9: events[5].news.text: 153 {cut}",
     ]
 
 
-def test_nothing_is_remarked_where_everything_is_played() -> None:
-    """Without `play` all chapters are played, without chapters everything."""
+def test_an_entry_outside_every_chapter_is_remarked() -> None:
+    """It is always passed over; without chapters everything is played."""
     news = "- {at: +1m, news: {text: a}}\n- {at: +3m, news: {text: a}}\n"
     assert remarked(FICTION + news, None) == []
     assert remarked(FICTION + news + "chapters: {a: {until: +4m}}\n", None) == []
@@ -324,10 +322,10 @@ def test_nothing_is_remarked_where_everything_is_played() -> None:
 @settings(max_examples=50)
 @given(written_scenarios())
 def test_remarks_are_made_of_any_scenario(written: Written) -> None:
-    """A remark stands on a line of its file, and only where an entry or a chapter is."""
+    """A remark stands on a line of its file, in an entry."""
     remarks = warnings(written.scenario, written.text, file="f", facts=None)
     assert all(remark.line <= written.text.count("\n") + 1 for remark in remarks)
-    assert len(remarks) >= len(set(written.scenario.chapters) - set(written.scenario.play or written.scenario.chapters))
+    assert all(remark.field.startswith("events[") for remark in remarks)
 
 
 # The words of errors.

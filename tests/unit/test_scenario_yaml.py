@@ -9,19 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alertsim.errors import ScenarioError
-from alertsim.scenario import yaml_text
-from alertsim.scenario.ink import written_at
-from alertsim.scenario.yaml_text import MOST_NODES, MOST_TOGETHER, load
+from alertsim.scenario.document import compose
+from alertsim.scenario.document.compose import MOST_NODES, MOST_TOGETHER, load
+from alertsim.scenario.document.ink import written_at
 from tests.strategies import scenario_data, yaml_texts
 
 BOTH = pytest.mark.usefixtures("_parser")
 TOP = "a: 1\n"
 
 
-@pytest.fixture(params=[yaml_text.PARSER, yaml.SafeLoader], ids=["fast", "pure"])
+@pytest.fixture(params=[compose.PARSER, yaml.SafeLoader], ids=["fast", "pure"])
 def _parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """PyYAML with its parser in C, and without."""
-    monkeypatch.setattr(yaml_text, "PARSER", request.param)
+    monkeypatch.setattr(compose, "PARSER", request.param)
 
 
 def plain(text: str) -> Any:
@@ -72,7 +72,7 @@ def test_any_yaml_style_reads_the_same(both: tuple[dict[str, object], str]) -> N
     fast = load(text, "f")
     assert fast.data == data
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(yaml_text, "PARSER", yaml.SafeLoader)
+        patch.setattr(compose, "PARSER", yaml.SafeLoader)
         assert load(text, "f") == fast
 
 
@@ -207,7 +207,7 @@ def test_every_key_and_value_has_its_place() -> None:
 )  # fmt: skip
 def test_bombs_are_refused(bomb: str) -> None:
     """A megabyte of brackets, dashes, quotes or anchors is refused after a few hundred events."""
-    assert 0 < len(refused(bomb)) <= yaml_text.MOST_PROBLEMS + 1
+    assert 0 < len(refused(bomb)) <= compose.MOST_PROBLEMS + 1
 
 
 def test_numbers_are_bounded() -> None:
@@ -221,7 +221,7 @@ def test_numbers_are_bounded() -> None:
 
 def test_a_few_problems_are_enough() -> None:
     """A file that is wrong everywhere is not told everything."""
-    assert len(refused("- *a\n" * 1_000)) == yaml_text.MOST_PROBLEMS + 1
+    assert len(refused("- *a\n" * 1_000)) == compose.MOST_PROBLEMS + 1
 
 
 marked = st.text(st.sampled_from("aя 'б\n\"\\:#-"), max_size=40)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import assert_never
 
+from alertsim.scenario.document.source import Path
 from alertsim.scenario.model import (
     AlertEntry,
     AnyEntry,
@@ -12,7 +13,6 @@ from alertsim.scenario.model import (
     OutageEntry,
     StrikeEntry,
 )
-from alertsim.scenario.source import Path
 from alertsim.times import Millis
 
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from alertsim.errors import Problem
+from alertsim.scenario.document.source import Path
+from alertsim.scenario.document.wording import unknown
 from alertsim.scenario.draft import Draft
 from alertsim.scenario.fields import LONGEST
 from alertsim.scenario.model import Alert, AlertEntry, AnyEntry, IncidentEntry, OutageEntry
-from alertsim.scenario.moments import moments
-from alertsim.scenario.source import Path
-from alertsim.scenario.wording import unknown
+from alertsim.scenario.rules.moments import moments
 from alertsim.times import Millis, rfc3339
 
 

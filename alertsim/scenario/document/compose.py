@@ -10,11 +10,11 @@ from typing import NoReturn, cast
 import yaml
 
 from alertsim.errors import Problem, ScenarioError
-from alertsim.scenario.located import Located, Plain
-from alertsim.scenario.scalars import resolved
-from alertsim.scenario.source import FORBIDDEN, Path, Source, opened
-from alertsim.scenario.wording import found, short
-from alertsim.scenario.yaml_advice import advice
+from alertsim.scenario.document.advice import advice
+from alertsim.scenario.document.located import Located, Plain
+from alertsim.scenario.document.scalars import resolved
+from alertsim.scenario.document.source import FORBIDDEN, Path, Source, opened
+from alertsim.scenario.document.wording import found, short
 
 DEEPEST = 32
 MOST_NODES = 200_000

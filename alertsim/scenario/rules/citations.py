@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from alertsim.errors import Problem
 from alertsim.scenario.claims import SOURCED_ALWAYS, Claim, Figure, claims
+from alertsim.scenario.document.source import Path
+from alertsim.scenario.document.wording import short, unknown
 from alertsim.scenario.draft import Draft
 from alertsim.scenario.fields import duration, instant
 from alertsim.scenario.model import AlertEntry, AnyEntry, IncidentEntry, OutageEntry, Sourced
-from alertsim.scenario.source import Path
 from alertsim.scenario.sources import FORMS, Sources
-from alertsim.scenario.wording import short, unknown
 from alertsim.times import Millis, duration_text, rfc3339
 
 _FOLLOWS = ("intercepted", "impacted")

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 from alertsim.errors import Problem
 from alertsim.events import Text
-from alertsim.scenario.citations import parts
 from alertsim.scenario.claims import claims
-from alertsim.scenario.located import Located
+from alertsim.scenario.document.compose import load
+from alertsim.scenario.document.located import Located
+from alertsim.scenario.document.source import Path
+from alertsim.scenario.document.wording import short
 from alertsim.scenario.model import AnyEntry, IncidentEntry, InjectEntry, NewsEntry, Scenario
-from alertsim.scenario.moments import moments
-from alertsim.scenario.source import Path
+from alertsim.scenario.rules.citations import parts
+from alertsim.scenario.rules.moments import moments
 from alertsim.scenario.sources import Sources, read_sources
-from alertsim.scenario.wording import short
-from alertsim.scenario.yaml_text import load
 from alertsim.times import Millis
 
 HEADLINE = 130
@@ -24,36 +24,26 @@ def warnings(
 ) -> tuple[Problem, ...]:
     """What `check` remarks on a scenario that `parse` has read from the same texts, in file order."""
     located = load(text, file)
-    remarks = [*_unplayed(scenario, located), *_passed_over(scenario, located), *_long(scenario, located)]
+    remarks = [*_passed_over(scenario, located), *_long(scenario, located)]
     if facts:
         sources = read_sources(load(*facts))
         remarks += [*_uncited(scenario, sources), *_unstated(scenario, sources)]
     return tuple(sorted(set(remarks)))
 
 
-def _unplayed(scenario: Scenario, located: Located) -> Iterator[Problem]:
-    """Chapters that `play` leaves out."""
-    for name in scenario.chapters:
-        if scenario.play and name not in scenario.play:
-            message = f"`play` leaves `{name}` out: it is played only when asked for by name"
-            yield located.problem(("chapters", name), message, key=True)
-
-
 def _passed_over(scenario: Scenario, located: Located) -> Iterator[Problem]:
-    """Entries that no chapter of `play` shows as they happen."""
+    """Entries that no chapter shows as they happen; one that `play` leaves out can still be asked for."""
     windows = _windows(scenario)
     for n, entry in enumerate(scenario.events):
         if windows and not any(begins <= at <= ends for _, at in moments(entry) for begins, ends in windows):
-            yield located.problem(("events", n), f"`{entry.id}` is passed over: it lies in no chapter that is played")
+            yield located.problem(("events", n), f"`{entry.id}` lies in no chapter: it is always passed over")
 
 
 def _windows(scenario: Scenario) -> list[tuple[Millis, Millis]]:
-    """From when until when each played chapter lasts."""
+    """From when until when each chapter lasts."""
     windows, ended = [], scenario.start
-    for name, chapter in scenario.chapters.items():
-        begins = ended if chapter.from_ is None else chapter.from_
-        if not scenario.play or name in scenario.play:
-            windows.append((begins, chapter.until))
+    for chapter in scenario.chapters.values():
+        windows.append((ended if chapter.from_ is None else chapter.from_, chapter.until))
         ended = chapter.until
     return windows
 
@@ -91,7 +81,8 @@ def _uncited(scenario: Scenario, sources: Sources) -> Iterator[Problem]:
 
 
 def _unstated(scenario: Scenario, sources: Sources) -> Iterator[Problem]:
-    """Figures of the article that no entry citing it states."""
+    """Figures of the article that no entry citing it states, and that are in no conflict."""
+    disputed = {name for conflict in sources.facts.conflicts for name in conflict.between}
     stated = {
         (name, key)
         for entry in scenario.events
@@ -101,6 +92,6 @@ def _unstated(scenario: Scenario, sources: Sources) -> Iterator[Problem]:
     }
     for name, paragraph in sources.facts.paragraphs.items():
         for key in paragraph.value:
-            if (f"article.{name}", key) not in stated:
+            if f"article.{name}" not in disputed and (f"article.{name}", key) not in stated:
                 message = f"no entry that cites article.{name} states {short(key)}"
                 yield sources.located.problem(("paragraphs", name, "value", key), message, key=True)

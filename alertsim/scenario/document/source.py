@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from alertsim.errors import Problem, ScenarioError
-from alertsim.scenario.wording import short
+from alertsim.scenario.document.wording import short
 
 LARGEST = 2 * 2**20
 """Bytes; the largest file that is read at all."""

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from alertsim.errors import Problem
+from alertsim.scenario.document.source import Path
+from alertsim.scenario.document.wording import unknown
 from alertsim.scenario.draft import Draft
 from alertsim.scenario.model import (
     AlertEntry,
@@ -16,10 +18,8 @@ from alertsim.scenario.model import (
     Strike,
     StrikeEntry,
 )
-from alertsim.scenario.order import order
-from alertsim.scenario.source import Path
-from alertsim.scenario.texts import texts
-from alertsim.scenario.wording import unknown
+from alertsim.scenario.rules.order import order
+from alertsim.scenario.rules.texts import texts
 
 MOST_EVENTS = 100_000
 

@@ -3,7 +3,7 @@
 import yaml
 
 from alertsim.errors import Problem
-from alertsim.scenario.source import Source
+from alertsim.scenario.document.source import Source
 
 _OPEN = "opened here and never closed"
 _BRACKET = "is a bracket or a quotation mark left open?"

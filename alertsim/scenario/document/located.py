@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from alertsim.errors import Problem
-from alertsim.scenario.ink import written_at
-from alertsim.scenario.source import Path, Source
+from alertsim.scenario.document.ink import written_at
+from alertsim.scenario.document.source import Path, Source
 
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 

@@ -1,0 +1,1 @@
+"""What must hold between the entries of a scenario, and between a scenario and its facts."""
