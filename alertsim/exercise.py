@@ -171,6 +171,7 @@ class _Performance:
             goodbye = await self._say_goodbye(reason)
             self._feed.close()
             await asyncio.gather(*closing)
+            self._publisher.close()
             publishing.cancel()
         gc.unfreeze()
         self._finish_recording(goodbye, fold.summary)

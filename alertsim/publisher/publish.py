@@ -60,7 +60,7 @@ class Publisher:
         self._address, self._by, self._at, self._reader, self._observe = (host, port), by, at, reader, observe
         self._outbox, self._changed = Outbox(), asyncio.Event()
         self._answered, self._asking = 0.0, asyncio.Lock()
-        self._purged = False
+        self._purged = self._closed = False
         self._log = structlog.get_logger().bind(part="publisher", broker=f"mqtt://{host}:{port}")
 
     async def connect_once(self) -> None:
@@ -78,6 +78,11 @@ class Publisher:
             group.create_task(self._collect(), name="publisher: collect")
             group.create_task(self._renew(), name="publisher: renew leases")
             group.create_task(self._stay_connected(), name="publisher: connection")
+
+    def close(self) -> None:
+        """Connect no more. Cancel `run` after it: on Python 3.11 a breaking connection can swallow a cancellation."""
+        self._closed = True
+        self._changed.set()
 
     def purge(self) -> None:
         """Drop everything that waits and take nothing more from the feed: what comes now is the farewell."""
@@ -148,7 +153,7 @@ class Publisher:
     async def _stay_connected(self) -> None:
         """One connection after the other, with jittered exponential back-off."""
         backoff, first = _BACKOFF_S[0], True
-        while True:
+        while not self._closed:
             try:
                 async with self._client() as client:
                     await client.subscribe(f"{self._by.root}/ack/+", qos=1)
@@ -192,8 +197,7 @@ class Publisher:
 
     async def _deliver(self, client: aiomqtt.Client) -> None:
         """Take letter after letter; one that is not acknowledged goes first again."""
-        while True:
-            letter = await self._next_letter(client)
+        while letter := await self._next_letter(client):
             try:
                 await self._send(client, letter.aged(unix_us()))
             except BaseException:
@@ -203,9 +207,9 @@ class Publisher:
             self._changed.set()
             self._say_sent(letter)
 
-    async def _next_letter(self, client: aiomqtt.Client) -> Letter:
-        """The next letter, once the broker is known to answer."""
-        while True:
+    async def _next_letter(self, client: aiomqtt.Client) -> Letter | None:
+        """The next letter, once the broker is known to answer; None when there will be none."""
+        while not self._closed:
             self._changed.clear()
             if len(self._outbox):
                 await self._make_sure_it_answers(client)
@@ -213,7 +217,9 @@ class Publisher:
             self._say_dropped()
             if letter:
                 return letter
-            await self._changed.wait()
+            if not self._closed:
+                await self._changed.wait()
+        return None
 
     async def _make_sure_it_answers(self, client: aiomqtt.Client) -> None:
         """A round trip that leaves no trace, unless the broker has answered just now."""
