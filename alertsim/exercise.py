@@ -95,6 +95,7 @@ async def conduct(order: Order, view: View) -> Outcome:
     when the broker is not there or is given up, InputError when the run folder exists or nothing is left to play.
     """
     scored, failures = _scored(order), list[str]()
+    runs.refuse_to_overwrite(order.out, order.exercise)
     asyncio.get_running_loop().set_exception_handler(logs.of_loop)
     async with open_broker(order.target, log=structlog.get_logger()) as broker:
         swept = await _sweep_left_over(order.out, broker)

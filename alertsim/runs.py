@@ -33,13 +33,16 @@ class TargetNote:
     cleared: bool = False
 
 
+def refuse_to_overwrite(out: Path, exercise: str) -> None:
+    """InputError where the run has a folder already."""
+    if (out / exercise).exists():
+        raise InputError(f"{out / exercise} exists already; a run is never overwritten, choose another --exercise")
+
+
 def make_folder(out: Path, exercise: str) -> Path:
-    """`<out>/<exercise>`; InputError where it exists already, OSError where the disk does not take it."""
+    """`<out>/<exercise>`; OSError where the disk does not take it, or where it exists already."""
     folder = out / exercise
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError:
-        raise InputError(f"{folder} exists already; a run is never overwritten, choose another --exercise") from None
+    folder.mkdir(parents=True)
     return folder
 
 

@@ -60,6 +60,7 @@ class Program:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            start_new_session=True,
         )
         self._readers = [
             threading.Thread(target=self._read, args=where, daemon=True)
@@ -72,7 +73,8 @@ class Program:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)  # a shell does not take its commands with it
         self.ended()
 
     @property
