@@ -76,12 +76,18 @@ LIVE: list[Maker] = [
 """What an exercise adds."""
 
 
+WITHIN_A_MINUTE = st.integers(0, 60)
+
+
 def histories(
-    name: str = "e", *, makers: Sequence[Maker] = (*PLANNED, *LIVE), most_s: int = 60
+    name: str = "e",
+    *,
+    makers: Sequence[Maker] = (*PLANNED, *LIVE),
+    seconds: st.SearchStrategy[int] = WITHIN_A_MINUTE,
 ) -> st.SearchStrategy[list[Event]]:
-    """Up to thirty events within `most_s` seconds after the start, with ids `<name>:<n>`."""
+    """Up to thirty events, `seconds` after the start, with ids `<name>:<n>`."""
     moments = st.tuples(
-        st.integers(0, most_s),
+        seconds,
         st.sampled_from(makers),
         st.sampled_from(AREAS),
         st.sampled_from(["one", "two"]),
@@ -89,14 +95,14 @@ def histories(
     )
     return st.lists(moments, max_size=30).map(
         lambda drawn: [
-            make(About(f"{name}:{n}", after(seconds), area, thing, state))
-            for n, (seconds, make, area, thing, state) in enumerate(sorted(drawn, key=lambda moment: moment[0]))
+            make(About(f"{name}:{n}", after(at), area, thing, state))
+            for n, (at, make, area, thing, state) in enumerate(sorted(drawn, key=lambda moment: moment[0]))
         ]
     )
 
 
-def timelines(*, most_s: int) -> st.SearchStrategy[Timeline]:
+def timelines(seconds: st.SearchStrategy[int] = WITHIN_A_MINUTE) -> st.SearchStrategy[Timeline]:
     """The same as a timeline, of what an author may plan."""
-    return histories(makers=PLANNED, most_s=most_s).map(
+    return histories(makers=PLANNED, seconds=seconds).map(
         lambda events: Timeline("night", 7, after(0), 120, tuple(events))
     )

@@ -47,7 +47,6 @@ ENGLISH = {
     "SOFT": "training practice test tests",
     "DRILLING": """
         training drilling exercising practising practicing rehearsing testing pretending simulating kidding joking
-        playing
     """,
     "PRETENCE": "joke jokes joking kidding hoax prank game fake fiction fictional staged pretend playacting movie film",
     "FALSE": "false hoax",
@@ -55,8 +54,9 @@ ENGLISH = {
         book books bike bikes bit bits press hole holes hall halls sergeant instructor instructors ground grounds area
         areas zone site sites control director staff participant participants player players plan plans tube tubes kit
         kits result results sample samples drive drives flight flights pilot pilots centre center room rooms course
-        courses manual manuals material materials machine rig rigs mat mats class classes facility strip strips
-        certificate caution restraint patience power powers rights officer officers call calls
+        courses manual manuals material materials machine rig rigs mat mats class classes facility photo photos video
+        videos poster posters strip strips certificate caution restraint patience power powers rights officer officers
+        call calls
     """,
     "SCHOOLING": """
         good bad single driving blood pregnancy covid pcr breathing physical easy difficult perfect successful power

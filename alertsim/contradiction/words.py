@@ -1,7 +1,7 @@
 """Divides a text into plain words with their places, as a person reads it: s p a c e d and gluedtogether words too."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -47,7 +47,7 @@ def _parted(text: str, lexicon: Lexicon) -> Iterator[Word]:
     letters, origin = _closed_up(*_laid_out(text))
     tokens = _TOKEN_AND_GAP.findall(letters)
     start = len(letters) - sum(len(token) + len(gap) for token, gap in tokens)
-    for (token, gap), near in zip(tokens, _scripts(token for token, _ in tokens), strict=True):
+    for (token, gap), near in zip(tokens, _scripts([token for token, _ in tokens]), strict=True):
         end = start + len(token)
         first, last = origin[start], origin[end - 1]
         named = gap == "." and end + 1 < len(letters)  # as in `notadrill.example`
@@ -91,20 +91,28 @@ def _closed_up(letters: str, origin: list[int]) -> tuple[str, list[int]]:
     return "".join([*kept, letters[done:]]), places + origin[done:]
 
 
-def _scripts(tokens: Iterable[str]) -> list[str]:
-    """Each token's script; one whose letters all have twins (`HE`, `не`) may be meant in that of the next."""
+def _scripts(tokens: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """The scripts each token may be meant in, the likeliest first: its own, that of the next, that of the one before.
+
+    One whose letters all have twins (`HE`, `не`) is likely meant as it stands if a neighbour is in that script.
+    """
     scripts = list(map(script, tokens))
-    following = next(filter(None, reversed(scripts)), "cyrillic")
+    following = list(scripts)
+    after = next(filter(None, reversed(scripts)), "cyrillic")
     for index in reversed(range(len(scripts))):
-        following = scripts[index] = scripts[index] or following
-    return scripts
+        following[index], after = after, scripts[index] or after
+    before = ""
+    for token, own, after in zip(tokens, scripts, following, strict=True):
+        typed = "latin" if token.isascii() else "cyrillic"
+        yield own or (typed if typed in {before, after} else after), after, before
+        before = own or before
 
 
 @lru_cache(maxsize=1 << 15)
-def _spelled(token: str, near: str, lexicon: Lexicon, shape: Shape) -> Sequence[str]:
+def _spelled(token: str, scripts: tuple[str, str, str], lexicon: Lexicon, shape: Shape) -> Sequence[str]:
     """The word or words a token is meant to be: more than one where letters were spaced out, or words glued."""
-    typed, meant = levelled(token), levelled(in_script(token, near))
-    for form in (meant, typed, meant.replace("'", "")):
+    meant, *others = (levelled(in_script(token, wanted)) for wanted in scripts)
+    for form in (meant, levelled(token), meant.replace("'", ""), *others):
         if form in lexicon:
             return (form,)
     if shape == "spaced":

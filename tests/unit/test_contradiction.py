@@ -44,6 +44,7 @@ REFUSED = {
         ⟦This is more than a drill⟧
         This has ⟦stopped being a drill⟧
         Is this a ⟦drill? No⟧.
+        This is a ⟦drill alert: no⟧.
         Is it a ⟦test? No⟧!
         You may think it is an ⟦exercise. It is not⟧.
         A ⟦drill this is not⟧.
@@ -51,6 +52,8 @@ REFUSED = {
         They are ⟦not pretending⟧.
         ⟦We are not testing⟧ the sirens
         The ⟦sirens are not being tested⟧
+        The ⟦attack isn't staged⟧
+        ⟦None of this is simulated⟧
         Listen, ⟦this is no joke⟧
         ⟦Not a hoax⟧. Run
         ⟦No joke⟧, missiles are flying
@@ -81,6 +84,7 @@ REFUSED = {
         ⟦Don't be fooled by the exercise label⟧
         ⟦Forget the drill⟧, run
         ⟦Ignore the marking⟧.
+        The ⟦header says EXERCISE, ignore it⟧
         ⟦Forget that this is an exercise⟧
         ⟦Forget this is a drill⟧
         ⟦Never mind that it says exercise⟧
@@ -118,6 +122,7 @@ REFUSED = {
         ⟦Ми не тестуємо⟧ сирени
         ⟦Це не жарт⟧
         ⟦Це не хибна тривога⟧
+        ⟦Загроза не умовна⟧ спускайтеся
         ⟦Справжня повітряна тривога⟧ в місті
         ⟦Тривога справжня⟧ спускайтеся
         ⟦Це попередження справжнє⟧ спускайтеся
@@ -151,6 +156,7 @@ REFUSED = {
         ⟦Это не очередные учения⟧
         ⟦неучебная⟧ эвакуация
         ⟦Никаких учений⟧, все в укрытие
+        Да ⟦какие там учения⟧, бегите
         ⟦Не думайте, что это учения⟧
         Взрывы ⟦не имеют отношения к учениям⟧
         ⟦Учения? Нет⟧!
@@ -205,7 +211,7 @@ DISGUISED = {
         ⟦це не\u200d нав\u00adчання⟧
         ⟦це/не//«навчання⟧»
         ⟦це не нав4ання⟧
-        ⟦HE TECT⟧
+        ⟦ЦE HE TECT⟧
         ⟦ne navchannya⟧, tryvoha
         ⟦це не drill⟧
     """,

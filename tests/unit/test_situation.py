@@ -99,7 +99,7 @@ def test_changes_are_what_is_missing_there(before: list[Event], since: list[Even
     assert here.strikes.items() <= caught_up.strikes.items()
 
 
-@given(timelines(most_s=60), st.integers(-1, 61))
+@given(timelines(), st.integers(-1, 61))
 def test_at_a_time_stands_what_was_planned_until_then(timeline: Timeline, seconds: int) -> None:
     """`situation_at` is the fold, one by one, of all events up to and including that time."""
     expected = Situation()
