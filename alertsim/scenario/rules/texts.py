@@ -17,10 +17,10 @@ def texts(draft: Draft) -> Iterator[Problem]:
     linted = lru_cache(maxsize=1000)(contradictions)
     for path, text in draft.located.texts():
         for contradiction in linted(text[:_LONGEST_TEXT]):
-            yield draft.located.problem_inside(path, text, contradiction.start, f"{contradiction}: write it otherwise")
+            yield draft.located.problem_inside(path, text, contradiction.start, str(contradiction))
     for name in draft.header.chapters:
         for contradiction in linted(name):
-            yield draft.located.problem(("chapters", name), f"{contradiction}: call it otherwise", key=True)
+            yield draft.located.problem(("chapters", name), str(contradiction), key=True)
     title = draft.header.title
     for language, text in (("uk", title.uk), ("en", title.en)):
         if len(text) > LONGEST_TITLE:
