@@ -167,13 +167,15 @@ class _Performance:
                 group.create_task(_folded(fold, self._to_fold), name="summary"),
                 group.create_task(view(stage), name="view"),
             ]
-            reason = await self._conductor.play()
-            ticking.cancel()
-            goodbye = await self._say_goodbye(reason)
-            self._feed.close()
-            await asyncio.gather(*closing)
-            self._publisher.close()
-            publishing.cancel()
+            try:
+                reason = await self._conductor.play()
+                ticking.cancel()
+                goodbye = await self._say_goodbye(reason)
+                self._feed.close()
+                await asyncio.gather(*closing)
+            finally:
+                self._publisher.close()
+                publishing.cancel()
         gc.unfreeze()
         self._finish_recording(goodbye, fold.summary)
         return fold.summary
