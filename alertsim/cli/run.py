@@ -107,7 +107,7 @@ async def _conduct(order: exercise.Order, screen: Screen) -> tuple[exercise.Outc
             else:
                 _at_once(screen)
 
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, end, number)
         await screen.show(stage)
 

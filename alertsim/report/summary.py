@@ -119,6 +119,7 @@ class Fold:
         self._late_us: list[int] = []
         self._raised: set[str] = set()
         self._alerts: dict[str, list[Warned]] = {}
+        self._all_clears: list[AlertCleared] = []
         self._explosions: list[Event] = []
         self._tolls: dict[str, Toll] = {}
         self._degraded: dict[str, None] = {}
@@ -162,9 +163,8 @@ class Fold:
             case AlertRaised() if event.event not in self._raised:  # after a suspension it is said again
                 self._raised.add(event.event)
                 self._alerts.setdefault(event.area, []).append(Warned(area=event.area, raised=event.at))
-            case AlertCleared() if self._alerts.get(event.area):
-                last = self._alerts[event.area][-1]
-                self._alerts[event.area][-1] = last.model_copy(update={"cleared": event.at})
+            case AlertCleared():
+                self._cleared(event)
             case StrikeIntercepted() | StrikeImpacted():
                 self._explosions.append(event)
             case IncidentReported() if event.casualties:
@@ -179,6 +179,8 @@ class Fold:
         match seen:
             case EventSkipped(skipped=StrikeIntercepted() | StrikeImpacted()):
                 self._explosions.append(seen.skipped)  # it happened, though nobody was told
+            case EventSkipped(skipped=AlertCleared() as clear):
+                self._all_clears.append(clear)
             case EventPublished():
                 self._confirmed.add(seen.seq)
             case EventExpired() if seen.topic != _CLOCK:
@@ -189,6 +191,11 @@ class Fold:
                 self._degraded[f"{seen.part}: {seen.reason}"] = None
             case _:
                 pass
+
+    def _cleared(self, event: AlertCleared) -> None:
+        self._all_clears.append(event)
+        if alerts := self._alerts.get(event.area):
+            alerts[-1] = alerts[-1].model_copy(update={"cleared": event.at})
 
     def _toll(self, event: IncidentReported, now: Casualties) -> None:
         before = self._tolls.get(event.incident)
@@ -216,11 +223,8 @@ class Fold:
         return alert.model_copy(update={"first_explosion": first.at, "explosion_assumed": first.invented is not None})
 
     def _cleared_between(self, explosion: Millis, alert: Warned) -> bool:
-        """Whether an earlier alert of the area ended after this explosion, so that it belongs to that one."""
-        return any(
-            other.cleared is not None and explosion <= other.cleared < alert.raised
-            for other in self._alerts[alert.area]
-        )
+        """Whether an earlier alert of the area, played or not, ended after this explosion, so that it belongs there."""
+        return any(clear.area == alert.area and explosion <= clear.at < alert.raised for clear in self._all_clears)
 
     def _lateness(self) -> Lateness | None:
         late = sorted(self._late_us)

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from tests.e2e.world import ROOT, SCENARIO, Program, World
+from tests.e2e.programs import Program
+from tests.e2e.world import ROOT, SCENARIO, World
 
 COMPILE = ("compile", SCENARIO, "--seed", "7")
 GOLDEN = ROOT / "tests" / "golden" / f"{SCENARIO}.seed7.ndjson"

@@ -10,7 +10,8 @@ from contextlib import ExitStack, closing, suppress
 
 import pytest
 
-from tests.e2e.world import PATIENCE_S, PROGRAM, SCENARIO, Mosquitto, Program, World, free_port
+from tests.e2e.programs import PATIENCE_S, PROGRAM, Program
+from tests.e2e.world import SCENARIO, Mosquitto, World, free_port
 
 MAX = ("--rate", "max", "--out", "runs")
 

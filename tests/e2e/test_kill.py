@@ -8,7 +8,8 @@ import time
 import pytest
 
 from tests.e2e.marks import Heard
-from tests.e2e.world import CALM, SCENARIO, Mosquitto, Program, Watcher, World
+from tests.e2e.programs import Program, Watcher
+from tests.e2e.world import CALM, SCENARIO, Mosquitto, World
 
 pytestmark = pytest.mark.mosquitto
 AREAS = ("UA-30", "UA-32", "UA-74")

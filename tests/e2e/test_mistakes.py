@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.world import PROGRAM, ROOT, SCENARIO, Program, World
+from tests.e2e.programs import PROGRAM, Program
+from tests.e2e.world import ROOT, SCENARIO, World
 
 RUN = ("run", SCENARIO)
 UNKNOWN_AREA = r"scenario\.yaml:\d+:\d+: events\[\d+\]\.alert\.area: no area .*Chernihivsk oblast.*Chernihivska oblast"

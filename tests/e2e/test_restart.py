@@ -5,6 +5,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,8 @@ import pytest
 from mcap.reader import make_reader
 
 from tests.e2e.marks import Heard
-from tests.e2e.world import CALM, PATIENCE_S, Mosquitto, Program, Watcher, World
+from tests.e2e.programs import PATIENCE_S, Program, Watcher
+from tests.e2e.world import CALM, Mosquitto, World
 
 pytestmark = pytest.mark.mosquitto
 SALVO = ("--from", "2023-12-13T02:59:35+02:00", "--until", "2023-12-13T03:00:40+02:00", "--rate", "5")
@@ -58,33 +60,41 @@ def outages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Outa
             phone = world.watch(broker.port, *PHONE)
             run = world.run(broker, *plan, "--out", "runs", "--exercise", "night-1")
             outages[name] = Outage(world, broker, phone, run)
-        play(**outages)
+        plays = {"ended": restart, "killed": restart, "long": stay_away, "calm": forget}
+        with ThreadPoolExecutor(len(plans)) as pool:
+            for played in [pool.submit(plays[name], outage) for name, outage in outages.items()]:
+                played.result()
         yield outages
 
 
-def play(ended: Outage, killed: Outage, long: Outage, calm: Outage) -> None:
-    """What happens to the four brokers, and when."""
-    long.phone.hears("running")
-    long.broker.end()
-    ended.phone.hears("intercepted")
-    ended.broker.end(signal.SIGTERM)
-    killed.phone.hears("intercepted")
-    killed.broker.end()
-    calm.phone.hears("raised", "UA-74")
-    calm.phone.caught_up()
-    calm.before = calm.broker.retained()
-    calm.broker.end()
-    calm.broker.start()
-    long.run.says("03:00:18 Intercepted")
-    due = time.monotonic()
-    for outage in (ended, killed):
-        outage.run.says("Air raid alert: Kyiv City")
-        outage.broker.start()
-    time.sleep(max(0.0, due + 11 - time.monotonic()))  # nothing says that it has grown too old until a broker is there
-    long.broker.start()
-    for outage in (ended, killed, long):
-        outage.run.ended()
-        outage.phone.joined(2)
+def restart(outage: Outage) -> None:
+    """Between the first interception and the siren the broker is away."""
+    outage.phone.hears("intercepted")
+    outage.broker.end(signal.SIGTERM if outage.broker.keeps else signal.SIGKILL)
+    outage.run.says("Air raid alert: Kyiv City")
+    outage.broker.start()
+    outage.run.ended()
+    outage.phone.joined(2)
+
+
+def stay_away(outage: Outage) -> None:
+    """The broker is away until eleven seconds after the last interception."""
+    outage.phone.hears("running")
+    outage.broker.end()
+    outage.run.says("03:00:18 Intercepted")
+    time.sleep(11)  # nothing says that a message has grown too old until a broker is there
+    outage.broker.start()
+    outage.run.ended()
+    outage.phone.joined(2)
+
+
+def forget(outage: Outage) -> None:
+    """The broker is killed and back at once, while nothing happens."""
+    outage.phone.hears("raised", "UA-74")
+    outage.phone.caught_up()
+    outage.before = outage.broker.retained()
+    outage.broker.end()
+    outage.broker.start()
 
 
 @pytest.mark.parametrize("name", ["ended", "killed", "long"])

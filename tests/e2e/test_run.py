@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from mcap.reader import make_reader
 
-from tests.e2e.world import SCENARIO, Watcher, World
+from tests.e2e.programs import Watcher
+from tests.e2e.world import SCENARIO, World
 
 pytestmark = pytest.mark.mosquitto
 MAX = ("--rate", "max", "--json")

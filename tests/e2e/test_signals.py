@@ -11,7 +11,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.e2e.world import CALM, PROGRAM, SCENARIO, Mosquitto, Program, Watcher, World
+from tests.e2e.programs import PROGRAM, Program, Watcher
+from tests.e2e.world import CALM, SCENARIO, Mosquitto, World
 
 pytestmark = pytest.mark.mosquitto
 AREAS = ("UA-30", "UA-32", "UA-74")

@@ -1,37 +1,24 @@
-"""The world of a user: the program itself, brokers and listeners, each a process that is waited for, not slept for."""
+"""The world of a user: real brokers, the program, subscribers, in a folder of their own, ended with the test."""
 
 import json
 import os
-import re
 import secrets
 import shutil
 import signal
 import socket
 import subprocess
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
 
 from tests.e2e import marks
+from tests.e2e.programs import LISTENING, PATIENCE_S, PROBE, PROGRAM, Program, Watcher, is_message, probe
 
-PATIENCE_S = 30.0
-PROGRAM = str(Path(sys.executable).with_name("alertsim"))
 ROOT = Path(__file__).parents[2]
-MARKS = str(Path(marks.__file__))
 SCENARIO = "kyiv-2023-12-13"
 CALM = ("--from", "2023-12-13T03:10:00+02:00", "--rate", "1")
 """Three alerts stand, and nothing happens for two minutes."""
-
-_LISTENING = ("stdbuf", "-oL", "mosquitto_sub", "-V", "mqttv5", "-t", "#", "-q", "1", "-F", "%x %J")
-_MESSAGE = re.compile(r"[0-9a-f]* (\{.*\})?\n")
-"""A line of `%x %J` (without the latter where the payload is no JSON) among those of `-d`."""
-
-_PROBE = "$probe"
-"""A topic that `#` does not match."""
 
 _CONFIGURATION = """\
 listener {port} 127.0.0.1
@@ -44,143 +31,11 @@ persistence_location {folder}/
 """
 
 
-class Program:
-    """A process whose output is read as it comes, line by line."""
-
-    def __init__(self, *command: str, folder: Path, environment: Mapping[str, str] | None = None) -> None:
-        self.said: list[str] = []
-        self.complained: list[str] = []
-        self._news = threading.Condition()
-        self.process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env={**os.environ, "LC_ALL": "C.UTF-8", **(environment or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            start_new_session=True,
-        )
-        self._readers = [
-            threading.Thread(target=self._read, args=where, daemon=True)
-            for where in ((self.process.stdout, self.said), (self.process.stderr, self.complained))
-        ]
-        for reader in self._readers:
-            reader.start()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)  # a shell does not take its commands with it
-        self.ended()
-
-    @property
-    def out(self) -> str:
-        """Everything on standard output so far."""
-        return "".join(self.said)
-
-    @property
-    def err(self) -> str:
-        """Everything on standard error so far."""
-        return "".join(self.complained)
-
-    def send(self, number: signal.Signals) -> None:
-        """Send a signal."""
-        self.process.send_signal(number)
-
-    def until(self, wanted: Callable[[str], object], patience_s: float = PATIENCE_S) -> str:
-        """The first line of standard output that is wanted; AssertionError when it never comes."""
-        seen = 0
-        deadline = time.monotonic() + patience_s
-        with self._news:
-            while True:
-                for line in self.said[seen:]:
-                    seen += 1
-                    if wanted(line):
-                        return line
-                over = not self._readers[0].is_alive() or not self._news.wait(deadline - time.monotonic())
-                if over and seen == len(self.said):
-                    raise AssertionError(f"{self.process.args!r} never said it\n{self.out}\n{self.err}")
-
-    def says(self, words: str, patience_s: float = PATIENCE_S) -> str:
-        """The first line with these words."""
-        return self.until(lambda line: words in line, patience_s)
-
-    def ended(self, patience_s: float = PATIENCE_S) -> int:
-        """The exit code, once it has ended and all was read."""
-        code = self.process.wait(patience_s)
-        for reader in self._readers:
-            reader.join(patience_s)
-        for pipe in (self.process.stdout, self.process.stderr):
-            if pipe:
-                pipe.close()
-        return code
-
-    def _read(self, pipe: Iterable[str], into: list[str]) -> None:
-        for line in pipe:
-            with self._news:
-                into.append(line)
-                self._news.notify_all()
-        with self._news:
-            self._news.notify_all()
-
-
-class Watcher(Program):
-    """A mosquitto_sub that hears everything, and comes back when the broker does."""
-
-    def __init__(self, port: int, folder: Path, *options: str) -> None:
-        self._port = port
-        super().__init__(*_LISTENING, "-p", str(port), "-d", "--retain-as-published", *options, folder=folder)
-
-    @property
-    def lines(self) -> list[str]:
-        """The messages, a line each."""
-        return [line for line in self.said if _MESSAGE.fullmatch(line) and _PROBE not in line]
-
-    @property
-    def heard(self) -> list[marks.Heard]:
-        """The same, read."""
-        return [marks.read(line.rstrip("\n")) for line in self.lines]
-
-    def hears(self, word: str, below: str = "", patience_s: float = PATIENCE_S) -> marks.Heard:
-        """The first message that says `word` on a topic that ends with `below`."""
-
-        def wanted(line: str) -> bool:
-            heard = marks.read(line.rstrip("\n")) if _MESSAGE.fullmatch(line) else None
-            return heard is not None and heard.word == word and heard.topic.endswith(below)
-
-        return marks.read(self.until(wanted, patience_s).rstrip("\n"))
-
-    def joined(self, times: int = 1) -> Self:
-        """Wait until the broker has confirmed its subscription so many times."""
-        left = iter(range(times - 1, -1, -1))
-        self.until(lambda line: "received SUBACK" in line and next(left) == 0)
-        return self
-
-    def caught_up(self) -> Self:
-        """Wait until it has heard everything the broker has taken by now."""
-        word = secrets.token_hex(8)
-        _publish(self._port, word)
-        self.says(f'"payload":"{word}"')
-        return self
-
-    def all_marked(self) -> int:
-        """How many messages there were; AssertionError with the first that lacks a layer of the mark."""
-        told = subprocess.run(
-            [sys.executable, "-IS", MARKS], input="".join(self.lines), capture_output=True, text=True, check=False
-        )
-        assert (told.returncode, told.stderr) == (0, ""), told.stdout + told.stderr
-        return int(told.stdout.split()[0])
-
-
 class Mosquitto:
     """A real broker on a port of its own; `keeps` what it knows when it is ended, not when it is killed."""
 
     def __init__(self, folder: Path, *, keeps: bool = False) -> None:
-        self.port = free_port()
+        self.port, self.keeps = free_port(), keeps
         self._folder = folder / f"mosquitto-{self.port}"
         self._folder.mkdir()
         text = _CONFIGURATION.format(port=self.port, keeps=str(keeps).lower(), folder=self._folder)
@@ -225,12 +80,12 @@ class Mosquitto:
     def retained(self) -> list[marks.Heard]:
         """What it gives a newcomer, who leaves when he hears what is not retained."""
         with Program(
-            *_LISTENING, "-p", str(self.port), "--retained-only", "-d", "-t", _PROBE, folder=self._folder
+            *LISTENING, "-p", str(self.port), "--retained-only", "-d", "-t", PROBE, folder=self._folder
         ) as sub:
             sub.says("received SUBACK")
-            _publish(self.port, "enough")
+            probe(self.port, "enough")
             assert sub.ended() == 0, sub.err
-        return [marks.read(line.rstrip("\n")) for line in sub.said if _MESSAGE.fullmatch(line)]
+        return [marks.read(line.rstrip("\n")) for line in sub.said if is_message(line)]
 
 
 class World:
@@ -255,7 +110,7 @@ class World:
 
     def watch(self, port: int, *options: str) -> Watcher:
         """A subscriber to everything, that has joined."""
-        return self._life.enter_context(Watcher(port, self.folder, "-t", _PROBE, *options)).joined()
+        return self._life.enter_context(Watcher(port, self.folder, "-t", PROBE, *options)).joined()
 
     def watch_child(self, run: Program) -> Watcher:
         """A subscriber to the broker that a run starts for itself: the run is held until it has joined."""
@@ -296,10 +151,6 @@ def free_port() -> int:
             except OSError:
                 continue
             return port
-
-
-def _publish(port: int, word: str) -> None:
-    subprocess.run(["mosquitto_pub", "-p", str(port), "-V", "mqttv5", "-t", _PROBE, "-m", f'"{word}"'], check=True)
 
 
 def _child_port(parent: int) -> int | None:

@@ -95,6 +95,10 @@ def ended(reason: str = "completed") -> ExerciseStateChanged:
     )
 
 
+def skipped(event: Event) -> EventSkipped:
+    return EventSkipped(skipped=event)
+
+
 def expired(reason: str, topic: str = "public/news") -> EventExpired:
     return EventExpired(event="n:published", seq=1, topic=topic, reason=reason)
 
@@ -187,10 +191,18 @@ def test_lateness_is_that_of_planned_events_on_the_clock() -> None:
         ([raised(0), impact(5), cleared(10), raised(20)], [5_000, None]),
         ([raised(0), cleared(10), raised(20), cleared(25), raised(30), impact(31)], [None, None, 1_000]),
         ([cleared(1), raised(2), impact(3)], [1_000]),
+        ([skipped(impact(5)), raised(20), impact(30)], [-15_000]),
+        ([skipped(raised(0)), skipped(impact(5)), skipped(cleared(10)), raised(20), impact(30)], [10_000]),
+        ([skipped(impact(5)), skipped(cleared(10, "UA-32")), raised(20)], [-15_000]),
     ],
 )
-def test_the_lead_is_from_the_siren_to_the_first_explosion(happened: list[Event], leads: list[int | None]) -> None:
-    """Negative where the siren came after it; an explosion before an earlier all-clear belongs to that alert."""
+def test_the_lead_is_from_the_siren_to_the_first_explosion(
+    happened: list[Event | Observation], leads: list[int | None]
+) -> None:
+    """Negative where the siren came after it; an explosion before an earlier all-clear belongs to that alert.
+
+    An explosion that was passed over happened, and so did an all-clear.
+    """
     assert [alert.lead_ms for alert in told(*happened).alerts] == leads
 
 
