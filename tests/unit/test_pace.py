@@ -36,13 +36,11 @@ def test_left_alone_a_scenario_plays_its_chapters(scenario: Scenario) -> None:
     segments = pace(scenario, last(scenario))
     assert [segment.name for segment in segments] == list(scenario.play or scenario.chapters or ["all"])
     assert all(one.until <= other.start for one, other in pairwise(segments))
-    for segment in segments:
-        if segment.name in scenario.chapters:
-            chapter = scenario.chapters[segment.name]
-            assert (segment.until, segment.rate) == (chapter.until, chapter.rate)
-            assert segment.start == chapter.from_ or chapter.from_ is None
-        else:
-            assert segment == ("all", scenario.start, last(scenario), 1.0)
+    expected, ended = {"all": Segment("all", scenario.start, last(scenario), 1.0)}, scenario.start
+    for name, chapter in scenario.chapters.items():
+        begins = ended if chapter.from_ is None else chapter.from_
+        expected[name], ended = Segment(name, begins, chapter.until, chapter.rate), chapter.until
+    assert all(segment == expected[segment.name] for segment in segments)
 
 
 @settings(max_examples=60)

@@ -362,6 +362,14 @@ def test_an_outage_written_down() -> None:
     assert other == [(110_000 + 10_000 * n, round(1.05 + 0.05 * n, 4)) for n in range(10)] + [(300_000, 1.0)]
 
 
+def test_what_spills_over_follows_the_deepest_service() -> None:
+    """As long as one service is as deep down as it was, the other network carries all of the load."""
+    steps = [{"at": "+10s", "up": {"data": 1.0}}, {"at": "+20s", "up": {"voice": 0.5}}]
+    told = changes(outage("down", 1, {"data": 0.0, "voice": 0.0}, *steps, spill_over={"operator-b": {"load": 3}}))
+    loads = [(event.at - after(0), event.load) for event in told if event.operator == "operator-b"]
+    assert loads == [(1_000, 3), (20_000, 2)]
+
+
 def test_a_relapse_below_the_bottom_spills_no_more_than_its_author_said() -> None:
     """A network that falls from 0.9 to nothing after all has the load of the outage, not ten times it."""
     worse = {"at": "+10s", "up": {"data": 0.0}}
