@@ -102,6 +102,7 @@ class Happening(Frozen):
     at: Millis = Field(description="scenario time, milliseconds since 1970-01-01T00:00:00Z")
     entry: str = Field(description="the scenario entry or the command it comes from")
     cite: tuple[str, ...] = Field((), description="ids of the facts it rests on")
+    interpolated: str | None = Field(None, description="what lies between cited points")
     invented: str | None = Field(None, description="what the author assumed, and why")
     valid_for: Millis = Field(Millis(5 * MINUTE), description="how long it is worth delivering")
 

@@ -52,15 +52,17 @@ def claims(entry: AnyEntry) -> Iterator[Claim]:
             for n, step in enumerate(entry.outage.restoration):
                 shares = {f"up.{service}": share for service, share in step.up.items()}
                 yield Claim(("outage", "restoration", n), _who(step, entry), {"at": step.at, **shares})
-        case InjectEntry() | NewsEntry():
+        case InjectEntry():
+            yield Claim((), entry, {})  # when control speaks is nobody's fact
+        case NewsEntry():
             yield Claim((), entry, {"at": entry.at})
         case _:
             assert_never(entry)
 
 
 def _who(part: Report | Restoration, entry: Sourced) -> Sourced:
-    """A part that neither cites nor invents rests on what its entry says."""
-    return part if part.cite or part.invented else entry
+    """A part that says nothing of its own rests on what its entry says."""
+    return part if part.speaks else entry
 
 
 def _strike(entry: StrikeEntry) -> Mapping[str, Figure]:

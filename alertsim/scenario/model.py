@@ -49,10 +49,18 @@ class Expectation(Frozen):
 
 
 class Sourced(Frozen):
-    """Anything that rests on facts: what it cites, and what its author assumed."""
+    """Anything that rests on facts: what it cites, what lies between cited points, and what its author assumed."""
 
     cite: tuple[Citation, ...] = Field((), description="ids of facts.yaml; article.pN for a paragraph")
+    interpolated: str | None = Field(
+        None, min_length=3, max_length=400, description="what lies between the cited points, and how it was drawn"
+    )
     invented: str | None = Field(None, min_length=3, max_length=400, description="what is assumed here, and why")
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it says for itself what it rests on."""
+        return bool(self.cite or self.interpolated or self.invented)
 
 
 class Entry(Sourced):

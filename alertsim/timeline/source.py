@@ -13,6 +13,7 @@ class Happens(TypedDict):
     at: Millis
     entry: str
     cite: tuple[str, ...]
+    interpolated: str | None
     invented: str | None
     valid_for: Millis
 
@@ -21,8 +22,8 @@ class Source:
     """One entry, or one part of it with citations of its own, as the source of events."""
 
     def __init__(self, entry: AnyEntry, part: Sourced | None = None) -> None:
-        cited = part if part and (part.cite or part.invented) else entry
-        self._entry, self._cite, self._invented = entry, cited.cite, cited.invented
+        cited = part if part and part.speaks else entry
+        self._entry, self._cited = entry, cited
 
     def at(self, at: Millis, stage: str) -> Happens:
         """The shared fields of the event `<entry>:<stage>` at `at`."""
@@ -30,7 +31,8 @@ class Source:
             event=f"{self._entry.id}:{stage}",
             at=at,
             entry=self._entry.id,
-            cite=self._cite,
-            invented=self._invented,
+            cite=self._cited.cite,
+            interpolated=self._cited.interpolated,
+            invented=self._cited.invented,
             valid_for=self._entry.valid_for,
         )

@@ -82,7 +82,10 @@ def _agrees(draft: Draft, sources: Sources, at: Path, claim: Claim) -> Iterator[
 
 def _rests(draft: Draft, sources: Sources, at: Path, claim: Claim) -> Iterator[Problem]:
     """Something is cited or owned to be invented, and what must not be invented is in a cited fact."""
-    if not claim.by.cite and not claim.by.invented:
+    if claim.by.interpolated and not claim.by.cite:
+        message = "nothing is cited: `cite` the facts between which this is interpolated"
+        yield draft.located.problem((*at, *claim.path), message, key=True)
+    elif not claim.by.cite and not claim.by.invented:
         message = "nothing is cited: `cite` facts, or say under `invented` what is assumed and why"
         yield draft.located.problem((*at, *claim.path), message, key=True)
     elif all(name in sources.figures for name in claim.by.cite):
