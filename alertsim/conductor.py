@@ -100,7 +100,7 @@ class Conductor:
     def farewell(self, reason: str) -> tuple[Played, ...]:
         """What a proper end says: an open alert is cancelled, the exercise has ended. Past the feed's waiting."""
         at = self.now
-        events: list[Event] = [self._cancelled(alert.area, at) for alert in self.situation.open_alerts]
+        events: list[Event] = [self._cancelled(alert.area, at) for alert in self.situation.uncleared]
         last = [self._played(event) for event in (*events, self._changed(ExerciseState.ENDED, at, reason))]
         for played in last:
             self._feed.offer(played)
@@ -190,7 +190,7 @@ class Conductor:
                 await self._pass_over_until(command.to)
             case Suspend():
                 await self._become(ExerciseState.SUSPENDED, at)
-                for alert in self.situation.open_alerts:
+                for alert in self.situation.uncleared:
                     await self._emit(self._cancelled(alert.area, at))
             case Terminate():
                 self._reason = command.reason

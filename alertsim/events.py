@@ -144,12 +144,24 @@ class StrikeImpacted(Happening):
     target: AreaId
 
 
+class AlertAnnounced(Happening):
+    """A pre-alert: in this area an alert may follow. Nobody is under alert by it."""
+
+    kind: Literal["alert.announced"] = "alert.announced"
+    area: AreaId
+    threats: tuple[Threat, ...] = ()
+
+
 class AlertRaised(Happening):
-    """The siren: an alert begins in one area."""
+    """The siren: an alert begins in one area, or goes on there when its granularity changes."""
 
     kind: Literal["alert.raised"] = "alert.raised"
     area: AreaId
     threats: tuple[Threat, ...] = ()
+    continues_from: tuple[AreaId, ...] | None = Field(
+        None, description="the alert of these areas goes on here: no new siren"
+    )
+    standing: Literal[True] | None = Field(None, description="it stood long before the exercise: shown, never counted")
 
 
 class AlertUpdated(Happening):
@@ -165,6 +177,9 @@ class AlertCleared(Happening):
 
     kind: Literal["alert.cleared"] = "alert.cleared"
     area: AreaId
+    continues_in: tuple[AreaId, ...] | None = Field(
+        None, description="in these, inside or around it, the alert goes on"
+    )
 
 
 class AlertCancelled(Happening):
@@ -231,7 +246,7 @@ class ClockTicked(Happening):
     rate: float | None = Field(None, ge=0, description="scenario seconds a real second; 0 is paused; absent at max")
 
 
-AlertEvent = AlertRaised | AlertUpdated | AlertCleared | AlertCancelled
+AlertEvent = AlertAnnounced | AlertRaised | AlertUpdated | AlertCleared | AlertCancelled
 StrikeEvent = StrikeLaunched | StrikeDetected | StrikeIntercepted | StrikeImpacted
 Event = (
     AlertEvent
@@ -251,6 +266,11 @@ EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="ki
 def is_open(alert: AlertEvent) -> bool:
     """Whether people in the area are under (exercise) alert after this event."""
     return isinstance(alert, AlertRaised | AlertUpdated)
+
+
+def is_uncleared(alert: AlertEvent) -> bool:
+    """Whether something stands in the area that an end must take back: an alert, or the warning that one may come."""
+    return isinstance(alert, AlertAnnounced | AlertRaised | AlertUpdated)
 
 
 def fields(event: Event, offset: int) -> dict[str, object]:

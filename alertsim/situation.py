@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import assert_never
 
 from alertsim.events import (
+    AlertAnnounced,
     AlertCancelled,
     AlertCleared,
     AlertEvent,
@@ -26,6 +27,7 @@ from alertsim.events import (
     StrikeIntercepted,
     StrikeLaunched,
     is_open,
+    is_uncleared,
 )
 from alertsim.timeline import Timeline
 from alertsim.times import Millis
@@ -50,7 +52,7 @@ class Situation:
             match event:
                 case ExerciseStateChanged():
                     state = event
-                case AlertRaised() | AlertUpdated() | AlertCleared() | AlertCancelled():
+                case AlertAnnounced() | AlertRaised() | AlertUpdated() | AlertCleared() | AlertCancelled():
                     alerts[event.area] = event
                 case IncidentReported():
                     incidents[event.incident] = event
@@ -70,6 +72,11 @@ class Situation:
     def open_alerts(self) -> tuple[AlertEvent, ...]:
         """The alerts people are under, by area."""
         return tuple(alert for _, alert in sorted(self.alerts.items()) if is_open(alert))
+
+    @property
+    def uncleared(self) -> tuple[AlertEvent, ...]:
+        """The alerts and pre-alerts that an end must take back, by area."""
+        return tuple(alert for _, alert in sorted(self.alerts.items()) if is_uncleared(alert))
 
     @property
     def standing(self) -> tuple[Event, ...]:

@@ -29,6 +29,11 @@ def _worst(summary: Summary) -> Warned | None:
     return min(timed, key=lambda alert: alert.lead_ms or 0, default=None)
 
 
+def _sirens(summary: Summary) -> int:
+    """How many alerts began; one that goes on in other areas is one."""
+    return sum(not alert.continues for alert in summary.alerts)
+
+
 def _span(milliseconds: int, language: Language) -> str:
     """33 s, 2 min 5 s, 1 h 30 min; tenths below ten seconds."""
     hour, minute, second = ("год", "хв", "с") if language == "uk" else ("h", "min", "s")
@@ -43,7 +48,7 @@ def _span(milliseconds: int, language: Language) -> str:
 def _warning_en(summary: Summary) -> str:
     worst = _worst(summary)
     if worst is None or worst.lead_ms is None:
-        count = len(summary.alerts)
+        count = _sirens(summary)
         return f"{count} alert{'' if count == 1 else 's'} raised; no explosion there." if count else "No alert raised."
     where, span = areas.by_id(worst.area).name_en, _span(worst.lead_ms, "en")
     assumed = " (the moment of the explosion is the scenario's assumption)" if worst.explosion_assumed else ""
@@ -54,7 +59,7 @@ def _warning_en(summary: Summary) -> str:
 def _warning_uk(summary: Summary) -> str:
     worst = _worst(summary)
     if worst is None or worst.lead_ms is None:
-        count = len(summary.alerts)
+        count = _sirens(summary)
         return f"Оголошено тривог: {count}; вибухів там не було." if count else "Тривоги не оголошували."
     where, span = areas.by_id(worst.area).name_uk, _span(worst.lead_ms, "uk")
     assumed = " (мить вибуху — припущення сценарію)" if worst.explosion_assumed else ""

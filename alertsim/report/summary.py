@@ -9,6 +9,7 @@ from pydantic import Field
 
 from alertsim import areas
 from alertsim.events import (
+    AlertAnnounced,
     AlertCleared,
     AlertRaised,
     Casualties,
@@ -51,6 +52,8 @@ class Warned(Frozen):
 
     area: str
     raised: Millis
+    announced: Millis | None = Field(None, description="its pre-alert")
+    continues: bool = Field(False, description="the alert of another area went on here: `raised` is that one's")
     cleared: Millis | None = None
     first_explosion: Millis | None = None
     explosion_assumed: bool = Field(False, description="the moment of the explosion is the author's assumption")
@@ -62,10 +65,11 @@ class Warned(Frozen):
 
     def as_json(self, offset: int) -> dict[str, object]:
         """The alert as plain JSON; what did not happen is null."""
-        times = {name: getattr(self, name) for name in ("raised", "cleared", "first_explosion")}
+        times = {name: getattr(self, name) for name in ("announced", "raised", "cleared", "first_explosion")}
         shown = {name: None if at is None else rfc3339(at, offset) for name, at in times.items()}
         lead_s = None if self.lead_ms is None else self.lead_ms / 1000
-        return {"area": self.area, **shown, "lead_s": lead_s, "explosion_assumed": self.explosion_assumed}
+        said = {"continues": self.continues, "lead_s": lead_s, "explosion_assumed": self.explosion_assumed}
+        return {"area": self.area, **shown, **said}
 
 
 class Toll(Frozen):
@@ -118,6 +122,7 @@ class Fold:
         self._confirmed: set[int] = set()
         self._late_us: list[int] = []
         self._raised: set[str] = set()
+        self._announced: dict[str, Millis] = {}
         self._alerts: dict[str, list[Warned]] = {}
         self._all_clears: list[AlertCleared] = []
         self._explosions: list[Event] = []
@@ -160,9 +165,11 @@ class Fold:
 
     def _played(self, event: Event) -> None:
         match event:
-            case AlertRaised() if event.event not in self._raised:  # after a suspension it is said again
+            case AlertAnnounced():
+                self._announced.setdefault(event.area, event.at)
+            case AlertRaised(standing=None) if event.event not in self._raised:  # after a suspension it is said again
                 self._raised.add(event.event)
-                self._alerts.setdefault(event.area, []).append(Warned(area=event.area, raised=event.at))
+                self._alerts.setdefault(event.area, []).append(self._warned(event))
             case AlertCleared():
                 self._cleared(event)
             case StrikeIntercepted() | StrikeImpacted():
@@ -192,8 +199,17 @@ class Fold:
             case _:
                 pass
 
+    def _warned(self, event: AlertRaised) -> Warned:
+        """The alert as it begins; one that goes on here from another area began there."""
+        before = [self._alerts[area][-1] for area in event.continues_from or () if area in self._alerts]
+        if before:
+            first = min(before, key=lambda alert: alert.raised)
+            return first.model_copy(update={"area": event.area, "continues": True, "cleared": None})
+        return Warned(area=event.area, raised=event.at, announced=self._announced.pop(event.area, None))
+
     def _cleared(self, event: AlertCleared) -> None:
         self._all_clears.append(event)
+        self._announced.pop(event.area, None)
         if alerts := self._alerts.get(event.area):
             alerts[-1] = alerts[-1].model_copy(update={"cleared": event.at})
 

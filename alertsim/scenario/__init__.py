@@ -1,8 +1,9 @@
 """Text in, a scenario or located errors out."""
 
-from alertsim.scenario.catalogue import Catalogue, OperatorName, Weapon
+from alertsim.scenario.catalogue import Catalogue, OperatorName, Sirens, Weapon
 from alertsim.scenario.claims import SOURCED_ALWAYS, Claim, Figure, claims
 from alertsim.scenario.facts import Article, Conflict, Fact, Facts, Paragraph
+from alertsim.scenario.fields import Quantiles
 from alertsim.scenario.model import (
     ENTRY_KINDS,
     Alert,
@@ -10,6 +11,7 @@ from alertsim.scenario.model import (
     AlertUpdate,
     AnyEntry,
     Chapter,
+    DerivedAlert,
     Entry,
     ExerciseHeader,
     Expectation,
@@ -18,6 +20,7 @@ from alertsim.scenario.model import (
     IncidentEntry,
     Inject,
     InjectEntry,
+    LateClear,
     News,
     NewsEntry,
     Objective,
@@ -49,6 +52,7 @@ __all__ = [
     "Chapter",
     "Claim",
     "Conflict",
+    "DerivedAlert",
     "Entry",
     "ExerciseHeader",
     "Expectation",
@@ -60,6 +64,7 @@ __all__ = [
     "IncidentEntry",
     "Inject",
     "InjectEntry",
+    "LateClear",
     "News",
     "NewsEntry",
     "Objective",
@@ -68,9 +73,11 @@ __all__ = [
     "OutageEntry",
     "Outcome",
     "Paragraph",
+    "Quantiles",
     "Report",
     "Restoration",
     "Scenario",
+    "Sirens",
     "Sourced",
     "SpillOver",
     "Strike",

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from alertsim.events import Frozen, Text
-from alertsim.scenario.fields import Duration, Name, refused
+from alertsim.scenario.fields import Distribution, Duration, Name, Share, refused
 from alertsim.times import Millis, duration_text
 
 
@@ -34,8 +34,19 @@ class OperatorName(Frozen):
     brand: bool = False
 
 
+class Sirens(Frozen):
+    """How sirens follow what is detected: distributions with their source, and what is assumed in them."""
+
+    name: Text
+    delay: Distribution = Field(description="from detection to siren")
+    missed: Share = 0.0
+    lasts: Distribution = Field(description="from siren to all-clear")
+    source: str = Field(min_length=3, max_length=600)
+
+
 class Catalogue(Frozen):
-    """What config/weapons.yaml and config/operators.yaml say."""
+    """What config/weapons.yaml, config/operators.yaml and config/sirens.yaml say."""
 
     weapons: dict[Name, Weapon]
     operators: dict[Name, OperatorName]
+    sirens: dict[Name, Sirens] = {}

@@ -5,6 +5,7 @@ from typing import NamedTuple, assert_never
 
 from alertsim.scenario.model import (
     AlertEntry,
+    AlertUpdate,
     AnyEntry,
     IncidentEntry,
     InjectEntry,
@@ -29,7 +30,7 @@ class Claim(NamedTuple):
 
 
 SOURCED_ALWAYS = frozenset(
-    {"raised", "cleared", "launched", "intercepted", "impacted", "injured", "hospitalised", "killed"}
+    {"pre_alert", "raised", "cleared", "launched", "intercepted", "impacted", "injured", "hospitalised", "killed"}
     | {"children", "women", "men", "buildings", "districts"}
 )
 """Alert times, counts and casualty figures: in a historical scenario each must be given by a cited fact."""
@@ -41,9 +42,9 @@ def claims(entry: AnyEntry) -> Iterator[Claim]:
         case StrikeEntry():
             yield Claim(("strike",), entry, _strike(entry))
         case AlertEntry():
-            alert = entry.alert
-            times: dict[str, Figure] = {"area": alert.area, "raised": alert.raised}
-            yield Claim(("alert",), entry, times if alert.cleared is None else times | {"cleared": alert.cleared})
+            yield Claim(("alert",), entry, _alert(entry))
+            for n, update in enumerate(entry.alert.updates):
+                yield Claim(("alert", "updates", n), _who(update, entry), {"at": update.at})
         case IncidentEntry():
             for n, report in enumerate(entry.incident.updates):
                 yield Claim(("incident", "updates", n), _who(report, entry), _report(report))
@@ -60,15 +61,23 @@ def claims(entry: AnyEntry) -> Iterator[Claim]:
             assert_never(entry)
 
 
-def _who(part: Report | Restoration, entry: Sourced) -> Sourced:
+def _who(part: AlertUpdate | Report | Restoration, entry: Sourced) -> Sourced:
     """A part that says nothing of its own rests on what its entry says."""
     return part if part.speaks else entry
+
+
+def _alert(entry: AlertEntry) -> Mapping[str, Figure]:
+    alert = entry.alert
+    times = {"pre_alert": alert.pre_alert, "raised": alert.raised, "cleared": alert.cleared}
+    return {"area": alert.area} | {name: at for name, at in times.items() if at is not None}
 
 
 def _strike(entry: StrikeEntry) -> Mapping[str, Figure]:
     strike = entry.strike
     figures: dict[str, Figure] = {"at": entry.at, "target": strike.target, "launched": strike.count}
     figures |= {f"launched.{volley.weapon}": volley.count for volley in strike.salvo}
+    if strike.outcome.chance is not None:
+        return figures
     return figures | {"intercepted": strike.outcome.intercepted, "impacted": strike.outcome.impacted}
 
 

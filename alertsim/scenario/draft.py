@@ -146,8 +146,9 @@ def _with_id(entry: AnyEntry) -> AnyEntry:
     """The entry with its default id, if it has none of its own."""
     match entry:
         case AlertEntry(id="", alert=alert):
-            area = alert.area.lower().replace("/", "-")
-            return entry.model_copy(update={"id": f"alert-{area}-{_stamp(alert.raised)}"})
+            area, since = alert.area.lower().replace("/", "-"), alert.begins
+            stands = "standing" if since is None else _stamp(since)
+            return entry.model_copy(update={"id": f"alert-{area}-{stands}"})
         case NewsEntry(id="", at=at):
             return entry.model_copy(update={"id": f"news-{_stamp(at)}"})
         case _:

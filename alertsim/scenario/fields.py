@@ -1,14 +1,16 @@
 """The small types an author's values are read into: instants, durations, areas; each error says the form it wants."""
 
+import re
+from itertools import pairwise
 from typing import Annotated, Literal, LiteralString
 
-from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from alertsim import areas
 from alertsim.events import AreaId
 from alertsim.scenario.document.wording import found, short
-from alertsim.times import DAY, DURATION_FORM, INSTANT_FORM, Millis, parse_duration, parse_instant
+from alertsim.times import DAY, DURATION_FORM, INSTANT_FORM, Millis, duration_text, parse_duration, parse_instant
 
 EARLIEST, LATEST = parse_instant("1900-01-01T00:00:00+00:00")[0], parse_instant("2200-01-01T00:00:00+00:00")[0]
 """Times outside are slips of the pen; all within can be shown at any offset."""
@@ -63,6 +65,35 @@ def duration(given: object) -> Millis:
     if length > LONGEST:
         raise refused(f"expected a duration of ten years at most, found {found(given)}")
     return length
+
+
+Quantiles = tuple[tuple[float, Millis], ...]
+"""A distribution of durations: (percentile, duration), both rising, from 0 to 100; drawn linearly in between."""
+
+_QUANTILES = "a duration like 30s, or percentiles from p0 to p100 like {p0: 8s, p50: 10s, p100: 15s}"
+_PERCENTILE = re.compile(r"p(\d{1,3}(?:\.\d)?)", re.ASCII)
+
+
+def quantiles(given: object) -> Quantiles:
+    """One duration, or durations by percentile; ValueError says what is wrong with them."""
+    if isinstance(given, str):
+        length = duration(given)
+        return (0.0, length), (100.0, length)
+    if not isinstance(given, dict):
+        raise refused(f"expected {_QUANTILES}, found {found(given)}")
+    points = []
+    for name, length in given.items():
+        percentile = _PERCENTILE.fullmatch(name)
+        if not percentile:
+            raise refused(f"expected {_QUANTILES}, found {found(name)} among them")
+        points.append((float(percentile[1]), duration(length)))
+    points.sort()
+    if not points or (points[0][0], points[-1][0]) != (0.0, 100.0):
+        raise refused(f"expected {_QUANTILES}: the ends p0 and p100 belong to it")
+    for (_, shorter), (percentile_, longer) in pairwise(points):
+        if longer < shorter:
+            raise refused(f"expected rising durations, found {duration_text(longer)} at p{percentile_:g}")
+    return tuple(points)
 
 
 def area(given: object) -> str:
@@ -126,17 +157,38 @@ AreaName = Annotated[
     BeforeValidator(area),
     WithJsonSchema({"type": "string", "description": "an alert area: UA-30, an official id, or its name"}),
 ]
+Distribution = Annotated[
+    Quantiles,
+    PlainValidator(quantiles),
+    WithJsonSchema(
+        {
+            "description": _QUANTILES,
+            "anyOf": [
+                {"type": "string", "description": DURATION_FORM},
+                {
+                    "type": "object",
+                    "required": ["p0", "p100"],
+                    "patternProperties": {r"^p\d{1,3}(\.\d)?$": {"type": "string", "description": DURATION_FORM}},
+                    "additionalProperties": False,
+                },
+            ],
+        }
+    ),
+]
 NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
 CITATION = r"^[a-z0-9][a-z0-9.-]{0,62}$"
 PARAGRAPH = r"^p[1-9][0-9]?$"
+STAGE = r"^[a-z0-9][a-z0-9-]{0,62}:[a-z]+$"
 FORMS = {
     NAME: "lower-case letters, digits and hyphens, starting with a letter or digit, at most 63",
     CITATION: "lower-case letters, digits, dots and hyphens, starting with a letter or digit, at most 63",
+    STAGE: "an entry and what became of it, like raid:impacted",
     PARAGRAPH: "the paragraphs as p1, p2, p3 and so on, at most p99",
 }
 """The patterns of names, in words."""
 
 Name = Annotated[str, Field(pattern=NAME, description=FORMS[NAME])]
 Citation = Annotated[str, Field(pattern=CITATION, description="the id of a fact, or article.pN for a paragraph")]
+Stage = Annotated[str, Field(pattern=STAGE, description=FORMS[STAGE])]
 Count = Annotated[int, Field(ge=1, le=10_000)]
 Share = Annotated[float, Field(ge=0, le=1)]

@@ -6,10 +6,22 @@ Entries say what happened in the author's words; `timeline` compiles them into e
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from alertsim.events import Casualties, Frozen, Service, Text, Threat, Track
-from alertsim.scenario.fields import AreaName, Citation, Count, Duration, Instant, Name, Share, Start, Version
+from alertsim.scenario.fields import (
+    AreaName,
+    Citation,
+    Count,
+    Distribution,
+    Duration,
+    Instant,
+    Name,
+    Share,
+    Stage,
+    Start,
+    Version,
+)
 from alertsim.times import MINUTE, Millis
 
 
@@ -71,6 +83,9 @@ class Entry(Sourced):
     id: Name
     track: Track | None = Field(None, description="default: by what the entry is")
     expect: tuple[Expectation, ...] = ()
+    chance: Share | None = Field(None, description="under which share of seeds it happens at all; default: all")
+    only_if: Stage | None = Field(None, description="it happens only if this did under the seed, like raid:impacted")
+    unless: Stage | None = Field(None, description="it happens only if this did not under the seed, like raid:warned")
     valid_for: Duration = Field(Millis(5 * MINUTE), description="how long its messages are worth delivering")
 
     @property
@@ -87,10 +102,36 @@ class Volley(Frozen):
 
 
 class Outcome(Frozen):
-    """How the salvo ended; the author's word, together exactly the salvo."""
+    """How the salvo ended, the author's word: two counts, together exactly the salvo, or a chance."""
 
     intercepted: int = Field(0, ge=0)
     impacted: int = Field(0, ge=0)
+    chance: Share | None = Field(None, description="instead of counts: the chance of each weapon to be intercepted")
+
+
+class LateClear(Frozen):
+    """An all-clear that is forgotten for a while."""
+
+    chance: Share
+    by: Distribution
+
+
+class DerivedAlert(Frozen):
+    """The sirens that follow from a strike: how is drawn from a model of config/sirens.yaml, or as said here."""
+
+    sirens: Name = Field("relay", description="a model of config/sirens.yaml")
+    areas: tuple[AreaName, ...] = Field((), max_length=100, description="default: the target of the strike")
+    threats: tuple[Threat, ...] = Field((), description="default: by the weapons")
+    delay: Distribution | None = Field(None, description="from the first detection to the siren, per area")
+    missed: Share | None = Field(None, description="the chance that the siren of an area stays silent")
+    lasts: Distribution | None = Field(
+        None, description="from the siren to the all-clear, never before the last arrival"
+    )
+    late_clear: LateClear | None = None
+
+
+def _auto(given: object) -> object:
+    return {} if given == "auto" else given
 
 
 class Strike(Frozen):
@@ -101,6 +142,9 @@ class Strike(Frozen):
     spread: Duration = Millis(0)
     warning: Duration = Field(Millis(0), description="from detection to arrival, per weapon")
     outcome: Outcome
+    alert: Annotated[DerivedAlert | None, BeforeValidator(_auto)] = Field(
+        None, description="auto, or how the sirens follow; default: no siren but those written down"
+    )
 
     @property
     def count(self) -> int:
@@ -117,20 +161,29 @@ class StrikeEntry(Entry):
 
 
 class AlertUpdate(Sourced):
-    """What an open alert warns of from `at` on."""
+    """What an open alert warns of from `at` on, and in which areas it goes on then (its granularity)."""
 
     at: Instant
-    threats: tuple[Threat, ...] = Field(min_length=1)
+    threats: tuple[Threat, ...] = ()
+    areas: tuple[AreaName, ...] = Field((), max_length=200, description="default: where it was")
 
 
 class Alert(Frozen):
-    """An alert in one area, from siren to all-clear; without `cleared` it is open at the end."""
+    """An alert in one area, from pre-alert over siren to all-clear; without `cleared` it is open at the end."""
 
     area: AreaName
-    raised: Instant
+    pre_alert: Instant | None = Field(None, description="when it was announced that an alert may follow")
+    raised: Instant | None = Field(None, description="the siren; absent where the pre-alert was all, or if `standing`")
     cleared: Instant | None = None
+    lasts: Distribution | None = Field(None, description="instead of `cleared`: from the siren to the all-clear, drawn")
+    standing: Literal[True] | None = Field(None, description="it stood long before the scenario, and stays")
     threats: tuple[Threat, ...] = ()
     updates: tuple[AlertUpdate, ...] = ()
+
+    @property
+    def begins(self) -> Millis | None:
+        """The first that is heard of it; None if it stood already."""
+        return self.raised if self.pre_alert is None else self.pre_alert
 
 
 class AlertEntry(Entry):

@@ -44,10 +44,11 @@ def parse_facts(text: Text, *, file: str) -> Facts:
     return sources.facts
 
 
-def parse_catalogue(weapons: Text, operators: Text) -> Catalogue:
-    """What weapons.yaml and operators.yaml say; ScenarioError with the problems of both."""
+def parse_catalogue(weapons: Text, operators: Text, sirens: Text = "{}") -> Catalogue:
+    """What weapons.yaml, operators.yaml and sirens.yaml say; ScenarioError with the problems of all."""
     wrong: list[Problem] = []
-    read = {"weapons": _part("weapons", weapons, wrong), "operators": _part("operators", operators, wrong)}
+    texts = {"weapons": weapons, "operators": operators, "sirens": sirens}
+    read = {field: _part(field, text, wrong) for field, text in texts.items()}
     if wrong:
         raise ScenarioError(wrong)
     return Catalogue.model_validate_json(json.dumps(read), strict=True)

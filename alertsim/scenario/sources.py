@@ -19,6 +19,7 @@ from alertsim.scenario.validation import problems, salvaged
 FORMS: Mapping[str, Callable[[object], Figure]] = {
     **dict.fromkeys(SOURCED_ALWAYS, count),
     "at": instant,
+    "pre_alert": instant,
     "raised": instant,
     "cleared": instant,
     "onset": duration,

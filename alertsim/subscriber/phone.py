@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from alertsim.events import (
+    AlertAnnounced,
     AlertCancelled,
     AlertCleared,
     AlertEvent,
@@ -57,7 +58,7 @@ class Exercise:
     @property
     def alerts(self) -> tuple[tuple[AlertEvent, Heard], ...]:
         """The last word on each area, open or not."""
-        kinds = AlertRaised | AlertUpdated | AlertCleared | AlertCancelled
+        kinds = AlertAnnounced | AlertRaised | AlertUpdated | AlertCleared | AlertCancelled
         return tuple((heard.event, heard) for heard in self.standing.values() if isinstance(heard.event, kinds))
 
     @property

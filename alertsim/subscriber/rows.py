@@ -6,12 +6,23 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from alertsim.areas import ancestors
-from alertsim.events import AlertCleared, AlertEvent, AlertRaised, AlertUpdated, ExerciseState, Threat, is_open
+from alertsim.events import (
+    AlertAnnounced,
+    AlertCleared,
+    AlertEvent,
+    AlertRaised,
+    AlertUpdated,
+    ExerciseState,
+    Threat,
+    is_open,
+)
 from alertsim.subscriber.phone import OVER, Exercise, Phone
 
-Status = Literal["alert", "partly", "suspended", "aborted", "cancelled", "cleared", "quiet"]
-"""How an area stands, the gravest first. `partly`: something inside is under alert; `suspended`, `aborted`: it was
-under alert when its exercise was stopped for a real one, ended, or was cut off."""
+Status = Literal["alert", "partly", "announced", "suspended", "aborted", "cancelled", "cleared", "quiet"]
+"""How an area stands, the gravest first. `partly`: something inside is under alert; `announced`: an alert may follow;
+`suspended`, `aborted`: one of these stood when its exercise was stopped for a real one, ended, or was cut off."""
+
+_WARNED: frozenset[Status] = frozenset({"alert", "partly", "announced"})
 
 _STOPPED: Mapping[ExerciseState, Status] = {
     ExerciseState.SUSPENDED: "suspended",
@@ -33,8 +44,8 @@ class Row:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is shown as under (exercise) alert, all or in part."""
-        return self.status in {"alert", "partly"}
+        """Whether it is shown as under (exercise) alert, all or in part, or warned that one may follow."""
+        return self.status in _WARNED
 
 
 @dataclass(frozen=True)
@@ -68,7 +79,7 @@ def _rows(name: str, exercise: Exercise, watched: Sequence[str]) -> list[Row]:
     for area in watched or own:
         around = [own[place] for place in (area, *ancestors(area)) if place in own]
         status, by = _standing(around, inside[area])
-        if stopped and status in {"alert", "partly"}:
+        if stopped and status in _WARNED:
             status = stopped
         if status != "quiet" or exercise.state not in OVER:
             found.append(_row(name, area, status, by))
@@ -78,12 +89,13 @@ def _rows(name: str, exercise: Exercise, watched: Sequence[str]) -> list[Row]:
 def _standing(around: list[_Word], inside: list[_Word]) -> tuple[Status, list[_Word]]:
     """The gravest that the words on an area, those around it and those inside it say, and which of them say so."""
     here, within = ([word for word in words if is_open(word.event)] for words in (around, inside))
-    if by := [word for word in here if not word.doubted]:
-        return "alert", by
-    if by := [word for word in within if not word.doubted]:
-        return "partly", by
-    if here or within:
-        return "aborted", here or within
+    announced = [word for word in around if isinstance(word.event, AlertAnnounced)]
+    sayings: tuple[tuple[Status, list[_Word]], ...] = ("alert", here), ("partly", within), ("announced", announced)
+    for status, words in sayings:
+        if by := [word for word in words if not word.doubted]:
+            return status, by
+    if here or within or announced:
+        return "aborted", here or within or announced
     if not around:
         return "quiet", []
     last = max(around, key=lambda word: word.due_us)
@@ -91,9 +103,8 @@ def _standing(around: list[_Word], inside: list[_Word]) -> tuple[Status, list[_W
 
 
 def _row(name: str, area: str, status: Status, by: list[_Word]) -> Row:
-    warned = {
-        threat for word in by if isinstance(word.event, AlertRaised | AlertUpdated) for threat in word.event.threats
-    }
+    telling = AlertAnnounced | AlertRaised | AlertUpdated
+    warned = {threat for word in by if isinstance(word.event, telling) for threat in word.event.threats}
     return Row(
         exercise=name,
         area=area,

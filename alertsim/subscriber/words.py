@@ -33,6 +33,7 @@ ASIDE = Text(
 STATUSES: Mapping[Status, Text] = {
     "alert": Text(uk="НАВЧАЛЬНА ТРИВОГА", en="EXERCISE ALERT"),
     "partly": Text(uk="НАВЧАЛЬНА ТРИВОГА НА ЧАСТИНІ ТЕРИТОРІЇ", en="EXERCISE ALERT IN PART OF THE AREA"),
+    "announced": Text(uk="НАВЧАЛЬНЕ ПОПЕРЕДЖЕННЯ: МОЖЛИВА ТРИВОГА", en="EXERCISE PRE-ALERT: AN ALERT MAY FOLLOW"),
     "suspended": Text(uk="НАВЧАННЯ ЗУПИНЕНО", en="EXERCISE STOPPED"),
     "aborted": Text(uk="НАВЧАННЯ ЗАКІНЧЕНО АБО ПЕРЕРВАНО", en="EXERCISE ENDED OR ABORTED"),
     "cancelled": Text(uk="НАВЧАЛЬНУ ТРИВОГУ СКАСОВАНО", en="EXERCISE ALERT CANCELLED"),
@@ -43,6 +44,9 @@ SHELTER = Text(uk="Навчальна дія: до найближчого укр
 INDOORS = Text(
     uk="Навчальна дія: залишатися в приміщенні, зачинити вікна й вентиляцію.",
     en="Drill action: stay indoors, close windows and vents.",
+)
+READY = Text(
+    uk="Навчальна дія: бути готовим іти до укриття.", en="Drill action: be ready to go to the nearest shelter."
 )
 QUIET = Text(uk="Про справжні тривоги це нічого не каже.", en="This says nothing about real alerts.")
 OFFICIAL = Text(uk="Дійте за офіційним сигналом.", en="Follow the official signal.")
@@ -97,6 +101,8 @@ def advice(row: Row, lang: Language) -> str:
     match row.status:
         case "alert" | "partly":
             return say(INDOORS if row.threats and _INDOORS.issuperset(row.threats) else SHELTER, lang)
+        case "announced":
+            return say(READY, lang)
         case "suspended":
             return say(OFFICIAL, lang)
         case "quiet":

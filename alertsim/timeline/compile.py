@@ -1,15 +1,12 @@
 """Compile: a scenario and a seed become one timeline, the same bytes on any machine and any supported Python."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
 from pydantic_core import to_json
 
 from alertsim.events import (
-    AlertCleared,
-    AlertRaised,
-    AlertUpdated,
     Event,
     IncidentReported,
     InjectSent,
@@ -19,6 +16,7 @@ from alertsim.events import (
 )
 from alertsim.scenario import (
     AlertEntry,
+    AnyEntry,
     Catalogue,
     IncidentEntry,
     InjectEntry,
@@ -26,18 +24,18 @@ from alertsim.scenario import (
     OutageEntry,
     Scenario,
     StrikeEntry,
-    Weapon,
 )
+from alertsim.scenario.coverage import spans
+from alertsim.timeline.alerts import alert_events, all_clear
+from alertsim.timeline.chances import happening
 from alertsim.timeline.outages import outage_events
+from alertsim.timeline.sirens import siren_events
 from alertsim.timeline.source import Source
 from alertsim.timeline.strikes import strike_events
 from alertsim.times import Millis
 
 DEFAULT_TRACKS = frozenset(Track) - {Track.INFORMATION}
 """What is played when nothing else is asked for: everything but politics."""
-
-_Alone = StrikeEntry | AlertEntry | IncidentEntry | InjectEntry | NewsEntry
-"""Entries whose events depend on nothing else; outages are compiled together."""
 
 
 @dataclass(frozen=True)
@@ -60,21 +58,16 @@ def compile_scenario(
     scenario: Scenario, seed: int, catalogue: Catalogue, tracks: frozenset[Track] = DEFAULT_TRACKS
 ) -> Timeline:
     """The timeline of `scenario` under `seed`, of the entries that lie on `tracks`."""
-    entries = [entry for entry in scenario.events if entry.on_track in tracks]
-    changes: dict[str, list[Event]] = {}
-    for change in outage_events([entry for entry in entries if isinstance(entry, OutageEntry)]):
-        changes.setdefault(change.entry, []).append(change)
-    events = [
-        event
-        for entry in entries
-        for event in (
-            changes[entry.id]
-            if isinstance(entry, OutageEntry)
-            else _events(entry, seed, scenario.start, catalogue.weapons)
-        )
-    ]
+    plan = _Plan(scenario, seed, catalogue)
+    kept = happening(scenario.events, seed, plan.events)
+    events = [event for entry, event in plan.events(kept) if _track(entry, event) in tracks]
     events.sort(key=lambda event: event.at)
     return Timeline(scenario.name, seed, scenario.start, scenario.offset, tuple(events))
+
+
+def _track(entry: AnyEntry, event: Event) -> Track:
+    """The track of an event: its entry's, but a siren that follows from a strike is an alert all the same."""
+    return Track.ALERTS if isinstance(entry, StrikeEntry) and event.kind.startswith("alert.") else entry.on_track
 
 
 def lines(timeline: Timeline) -> Iterator[str]:
@@ -83,31 +76,52 @@ def lines(timeline: Timeline) -> Iterator[str]:
         yield to_json({"seq": seq, **fields(event, timeline.offset)}, exclude_none=True).decode()
 
 
-def _events(entry: _Alone, seed: int, start: Millis, weapons: Mapping[str, Weapon]) -> Iterator[Event]:
-    """One entry's events, stage by stage."""
-    match entry:
-        case StrikeEntry():
-            yield from strike_events(entry, seed, start, weapons)
-        case AlertEntry():
-            yield from _alert(entry)
-        case IncidentEntry():
-            yield from _incident(entry)
-        case InjectEntry():
-            yield _inject(entry)
-        case NewsEntry():
-            yield NewsPublished(**Source(entry).at(entry.at, "published"), text=entry.news.text)
-        case _:
-            assert_never(entry)
+@dataclass(frozen=True)
+class _Plan:
+    """What the entries of one scenario come to under one seed."""
+
+    scenario: Scenario
+    seed: int
+    catalogue: Catalogue
+
+    def events(self, entries: Sequence[AnyEntry]) -> Iterator[tuple[AnyEntry, Event]]:
+        """The events of these entries, entry by entry; outages, and sirens that follow from strikes, act together."""
+        strikes = {entry.id: self._strike(entry) for entry in entries if isinstance(entry, StrikeEntry)}
+        together: dict[str, list[Event]] = {}
+        for event in (*self._sirens(entries, strikes), *_outages(entries)):
+            together.setdefault(event.entry, []).append(event)
+        for entry in entries:
+            for event in (*strikes.get(entry.id, ()), *self._alone(entry), *together.get(entry.id, ())):
+                yield entry, event
+
+    def _strike(self, entry: StrikeEntry) -> tuple[Event, ...]:
+        return tuple(strike_events(entry, self.seed, self.scenario.start, self.catalogue.weapons))
+
+    def _sirens(self, entries: Sequence[AnyEntry], strikes: Mapping[str, Sequence[Event]]) -> Iterator[Event]:
+        hits = [(entry, strikes[entry.id]) for entry in entries if isinstance(entry, StrikeEntry)]
+        alerts = [entry for entry in entries if isinstance(entry, AlertEntry)]
+        written = (span for entry in alerts for span in spans(entry.alert, all_clear(entry, self.seed)))
+        return siren_events(hits, self.seed, self.catalogue.weapons, self.catalogue.sirens, written)
+
+    def _alone(self, entry: AnyEntry) -> Iterator[Event]:
+        """The events of an entry that depend on nothing else, stage by stage."""
+        match entry:
+            case AlertEntry():
+                yield from alert_events(entry, self.seed, self.scenario.start)
+            case IncidentEntry():
+                yield from _incident(entry)
+            case InjectEntry():
+                yield _inject(entry)
+            case NewsEntry():
+                yield NewsPublished(**Source(entry).at(entry.at, "published"), text=entry.news.text)
+            case StrikeEntry() | OutageEntry():
+                pass
+            case _:
+                assert_never(entry)
 
 
-def _alert(entry: AlertEntry) -> Iterator[Event]:
-    alert, source = entry.alert, Source(entry)
-    yield AlertRaised(**source.at(alert.raised, "raised"), area=alert.area, threats=alert.threats)
-    for n, update in enumerate(alert.updates, 1):
-        shared = Source(entry, update).at(update.at, f"updated:{n}")
-        yield AlertUpdated(**shared, area=alert.area, threats=update.threats)
-    if alert.cleared is not None:
-        yield AlertCleared(**source.at(alert.cleared, "cleared"), area=alert.area)
+def _outages(entries: Sequence[AnyEntry]) -> Iterator[Event]:
+    return outage_events([entry for entry in entries if isinstance(entry, OutageEntry)])
 
 
 def _incident(entry: IncidentEntry) -> Iterator[Event]:

@@ -6,7 +6,9 @@ built from it with `+ - * /` and whole milliseconds.
 
 import hashlib
 import random
+from itertools import pairwise
 
+from alertsim.scenario import Quantiles
 from alertsim.times import Millis
 
 
@@ -28,3 +30,15 @@ class Draws:
             other = int(self._random.random() * (last + 1))
             drawn[last], drawn[other] = drawn[other], drawn[last]
         return drawn
+
+    def share(self) -> float:
+        """A number from 0 up to 1, each as likely: below 0.3 three times in ten."""
+        return self._random.random()
+
+    def quantile(self, quantiles: Quantiles) -> Millis:
+        """A duration of a distribution, linear between its percentiles."""
+        percentile = self._random.random() * 100
+        for (low, shorter), (high, longer) in pairwise(quantiles):
+            if percentile < high:
+                return Millis(int(shorter + (longer - shorter) * (percentile - low) / (high - low)))
+        raise AssertionError("a distribution ends at 100")

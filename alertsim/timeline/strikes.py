@@ -19,7 +19,7 @@ def strike_events(entry: StrikeEntry, seed: int, start: Millis, weapons: Mapping
     names = [volley.weapon for volley in strike.salvo for _ in range(volley.count)]
     names = [names[k] for k in draws.order(strike.count)]
     arrivals = [Millis(0), *sorted(draws.millis(Millis(0), strike.spread) for _ in names[1:])]
-    fates = draws.order(strike.count)
+    fates = _fates(entry, draws, seed)
     salvo = [
         (n, name, Millis(entry.at + arrival), {"strike": f"{entry.id}-{n}", "weapon": name, "target": strike.target})
         for n, (name, arrival) in enumerate(zip(names, arrivals, strict=True), 1)
@@ -30,8 +30,17 @@ def strike_events(entry: StrikeEntry, seed: int, start: Millis, weapons: Mapping
         yield StrikeLaunched(**source.at(max(start, Millis(launch)), f"launched:{n}"), **what)
     for n, _, arrival, what in salvo:
         yield StrikeDetected(**source.at(max(start, Millis(arrival - strike.warning)), f"detected:{n}"), **what)
-    for (n, _, arrival, what), fate in zip(salvo, fates, strict=True):
-        if fate < strike.outcome.intercepted:
+    for (n, _, arrival, what), shot in zip(salvo, fates, strict=True):
+        if shot:
             yield StrikeIntercepted(**source.at(arrival, f"intercepted:{n}"), **what)
         else:
             yield StrikeImpacted(**source.at(arrival, f"impacted:{n}"), **what)
+
+
+def _fates(entry: StrikeEntry, draws: Draws, seed: int) -> list[bool]:
+    """Which weapons are intercepted: as many as the author says, or each by its chance."""
+    strike = entry.strike
+    if strike.outcome.chance is not None:
+        chances = Draws(seed, f"{entry.id}:fate")
+        return [chances.share() < strike.outcome.chance for _ in range(strike.count)]
+    return [place < strike.outcome.intercepted for place in draws.order(strike.count)]

@@ -6,8 +6,10 @@ from typing import NamedTuple, assert_never
 
 from alertsim import areas
 from alertsim.events import (
+    AlertAnnounced,
     AlertCancelled,
     AlertCleared,
+    AlertEvent,
     AlertRaised,
     AlertUpdated,
     ClockTicked,
@@ -55,6 +57,14 @@ THREATS: Mapping[Threat, Said] = {
     Threat.UNSPECIFIED: Said(uk="загроза", en="threat"),
 }
 
+_AIR_RAID = Said(uk="Повітряна тривога", en="Air raid alert")
+_SIGNALS: Mapping[Threat, Said] = {
+    Threat.ARTILLERY: Said(uk="Загроза артобстрілу", en="Artillery alert"),
+    Threat.CHEMICAL: Said(uk="Хімічна тривога", en="Chemical alert"),
+    Threat.RADIATION: Said(uk="Радіаційна небезпека", en="Radiation alert"),
+}
+"""The signals that are not the air raid alert, by the one threat each warns of."""
+
 STATES: Mapping[ExerciseState, Said] = {
     ExerciseState.READY: Said(uk="Навчання готове до початку", en="The exercise is ready"),
     ExerciseState.RUNNING: Said(uk="Навчання триває", en="The exercise is running"),
@@ -85,7 +95,7 @@ def headline(event: Event) -> Said:
             return STATES[event.state]
         case ClockTicked():
             return Said(uk="Час навчання", en="Exercise clock")
-        case AlertRaised() | AlertUpdated() | AlertCleared() | AlertCancelled():
+        case AlertAnnounced() | AlertRaised() | AlertUpdated() | AlertCleared() | AlertCancelled():
             return _alert(event)
         case IncidentReported() | NewsPublished() | InjectSent():
             return Said(event.text.uk, event.text.en)
@@ -95,20 +105,47 @@ def headline(event: Event) -> Said:
             assert_never(event)
 
 
-def _alert(event: AlertRaised | AlertUpdated | AlertCleared | AlertCancelled) -> Said:
+def _alert(event: AlertEvent) -> Said:
     name = _short(area_name(event.area))
     match event:
-        case AlertRaised() | AlertUpdated():
-            uk = ", ".join(THREATS[threat].uk for threat in event.threats)
-            en = ", ".join(THREATS[threat].en for threat in event.threats)
-            word = ("Повітряна тривога", "Air raid alert") if event.kind == "alert.raised" else ("Загроза", "Threat")
-            return Said(uk=f"{word[0]}: {name.uk}{uk and f' ({uk})'}", en=f"{word[1]}: {name.en}{en and f' ({en})'}")
+        case AlertAnnounced():
+            return _warning(Said(uk="Попередження, можлива тривога", en="Pre-alert, an alert may follow"), name, event)
+        case AlertRaised():
+            return _warning(_signal(event), name, event)
+        case AlertUpdated():
+            return _warning(Said(uk="Загроза", en="Threat"), name, event)
+        case AlertCleared() if event.continues_in:
+            return _goes_on(event, event.continues_in, name)
         case AlertCleared():
             return Said(uk=f"Відбій: {name.uk}. {NOT_ALL_CLEAR.uk}", en=f"All clear: {name.en}. {NOT_ALL_CLEAR.en}")
         case AlertCancelled():
             return Said(uk=f"Скасовано: {name.uk}. {NOT_ALL_CLEAR.uk}", en=f"Cancelled: {name.en}. {NOT_ALL_CLEAR.en}")
         case _:
             assert_never(event)
+
+
+def _warning(word: Said, name: Said, event: AlertAnnounced | AlertRaised | AlertUpdated) -> Said:
+    """The signal, where, and of what it warns, unless the signal says so already."""
+    told = [THREATS[threat] for threat in event.threats if _SIGNALS.get(threat) != word]
+    uk, en = (", ".join(texts) for texts in ((each.uk for each in told), (each.en for each in told)))
+    return Said(uk=f"{word.uk}: {name.uk}{uk and f' ({uk})'}", en=f"{word.en}: {name.en}{en and f' ({en})'}")
+
+
+def _signal(event: AlertRaised) -> Said:
+    """Which signal it is: the air raid alert, unless all it warns of is something else."""
+    signals = {_SIGNALS.get(threat, _AIR_RAID) for threat in event.threats}
+    word = signals.pop() if len(signals) == 1 else _AIR_RAID
+    return Said(uk=f"{word.uk} (триває постійно)", en=f"Standing {word.en.lower()}") if event.standing else word
+
+
+def _goes_on(event: AlertCleared, where: tuple[str, ...], name: Said) -> Said:
+    """Its granularity has changed: no all-clear for those who are still under alert."""
+    if around := [area for area in where if area in areas.ancestors(event.area)]:
+        outer = _short(area_name(around[0]))
+        text = Said(uk=f"Тривога триває, тепер: {outer.uk}", en=f"The alert goes on, now for {outer.en}")
+    else:
+        text = Said(uk=f"Тривога лише в частині: {name.uk}", en=f"Alert now only in part of {name.en}")
+    return Said(uk=f"{text.uk}. {NOT_ALL_CLEAR.uk}", en=f"{text.en}. {NOT_ALL_CLEAR.en}")
 
 
 def _short(name: Said, longest: int = 56) -> Said:

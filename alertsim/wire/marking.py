@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from alertsim.events import (
+    AlertAnnounced,
     AlertCancelled,
     AlertCleared,
     AlertRaised,
@@ -127,7 +128,7 @@ def retire(standing: Iterable[str], ended: Played, by: Mark) -> Iterator[Message
         yield clear(topic, by)
 
 
-_ALERTS = (AlertRaised, AlertUpdated, AlertCleared, AlertCancelled)
+_ALERTS = (AlertAnnounced, AlertRaised, AlertUpdated, AlertCleared, AlertCancelled)
 
 
 def _expiry_s(valid_for: Millis, rate: float) -> int:

@@ -3,6 +3,7 @@
 from typing import NamedTuple, assert_never
 
 from alertsim.events import (
+    AlertAnnounced,
     AlertCancelled,
     AlertCleared,
     AlertRaised,
@@ -40,7 +41,7 @@ def address(event: Event) -> Address:
             return Address(STATE, retain=True)
         case ClockTicked():
             return Address("public/clock", qos=0)
-        case AlertRaised() | AlertUpdated() | AlertCleared() | AlertCancelled():
+        case AlertAnnounced() | AlertRaised() | AlertUpdated() | AlertCleared() | AlertCancelled():
             return Address(f"public/alert/{event.area}", retain=True)
         case IncidentReported():
             return Address(f"public/incident/{event.area.partition('/')[0]}/{event.incident}", retain=True)

@@ -239,17 +239,21 @@ def test_the_summary_as_json_shows_times() -> None:
     assert plain["alerts"] == [
         {
             "area": "UA-30",
+            "announced": None,
             "raised": "2023-12-12T05:00:00+02:00",
             "cleared": None,
             "first_explosion": "2023-12-12T05:00:30+02:00",
+            "continues": False,
             "lead_s": 30.0,
             "explosion_assumed": False,
         },
         {
             "area": "UA-32",
+            "announced": None,
             "raised": "2023-12-12T05:00:00+02:00",
             "cleared": "2023-12-12T05:01:00+02:00",
             "first_explosion": None,
+            "continues": False,
             "lead_s": None,
             "explosion_assumed": False,
         },

@@ -18,6 +18,7 @@ from alertsim.scenario.model import (
     Strike,
     StrikeEntry,
 )
+from alertsim.scenario.rules.drawn import drawn
 from alertsim.scenario.rules.order import order
 from alertsim.scenario.rules.texts import texts
 
@@ -30,6 +31,7 @@ def check(draft: Draft) -> Iterator[Problem]:
         yield from _entry(draft, ("events", n), entry)
     yield from _once(draft)
     yield from _size(draft)
+    yield from drawn(draft)
     yield from order(draft)
     yield from texts(draft)
 
@@ -59,11 +61,22 @@ def _strike(draft: Draft, at: Path, strike: Strike) -> Iterator[Problem]:
         elif weapon in named[:n]:
             message = f"`{weapon}` stands in this salvo already: add the counts up"
             yield draft.located.problem((*at, "salvo", n, "weapon"), message)
+    yield from _outcome(draft, (*at, "outcome"), strike)
+    if strike.alert and strike.alert.sirens not in draft.catalogue.sirens:
+        yield draft.located.problem(
+            (*at, "alert", "sirens"), unknown("model of sirens", strike.alert.sirens, draft.catalogue.sirens)
+        )
+
+
+def _outcome(draft: Draft, at: Path, strike: Strike) -> Iterator[Problem]:
     ended = strike.outcome
-    if ended.intercepted + ended.impacted != strike.count:
+    if ended.chance is not None:
+        if ended.intercepted or ended.impacted:
+            yield draft.located.problem(at, "counts and a `chance`: write one or the other")
+    elif ended.intercepted + ended.impacted != strike.count:
         message = f"expected intercepted and impacted to make {strike.count}, the whole salvo, "
         message += f"found {ended.intercepted} and {ended.impacted}"
-        yield draft.located.problem((*at, "outcome"), message)
+        yield draft.located.problem(at, message)
 
 
 def _outage(draft: Draft, at: Path, entry: OutageEntry) -> Iterator[Problem]:
@@ -130,9 +143,10 @@ def _size(draft: Draft) -> Iterator[Problem]:
 def _events(entry: AnyEntry) -> int:
     match entry:
         case StrikeEntry():
-            return 3 * entry.strike.count
+            sirens = max(1, len(entry.strike.alert.areas)) if entry.strike.alert else 0
+            return 3 * entry.strike.count + 2 * sirens
         case AlertEntry():
-            return 2 + len(entry.alert.updates)
+            return 3 + sum(max(1, 2 * len(update.areas)) for update in entry.alert.updates)
         case IncidentEntry():
             return len(entry.incident.updates)
         case OutageEntry():

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from alertsim.scenario.document.source import Path
 from alertsim.scenario.model import (
+    Alert,
     AlertEntry,
     AnyEntry,
     IncidentEntry,
@@ -20,11 +21,7 @@ def moments(entry: AnyEntry) -> Iterator[tuple[Path, Millis]]:
     """Each instant with its path inside the entry."""
     match entry:
         case AlertEntry(alert=alert):
-            yield ("alert", "raised"), alert.raised
-            for n, update in enumerate(alert.updates):
-                yield ("alert", "updates", n, "at"), update.at
-            if alert.cleared is not None:
-                yield ("alert", "cleared"), alert.cleared
+            yield from _alert(alert)
         case IncidentEntry(incident=incident):
             for n, report in enumerate(incident.updates):
                 yield ("incident", "updates", n, "at"), report.at
@@ -36,3 +33,9 @@ def moments(entry: AnyEntry) -> Iterator[tuple[Path, Millis]]:
             yield ("at",), at
         case _:
             assert_never(entry)
+
+
+def _alert(alert: Alert) -> Iterator[tuple[Path, Millis]]:
+    times = {"pre_alert": alert.pre_alert, "raised": alert.raised, "cleared": alert.cleared}
+    yield from ((("alert", name), at) for name, at in times.items() if at is not None)
+    yield from ((("alert", "updates", n, "at"), update.at) for n, update in enumerate(alert.updates))

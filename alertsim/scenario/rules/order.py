@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from alertsim.errors import Problem
+from alertsim.scenario.coverage import spans
 from alertsim.scenario.document.source import Path
 from alertsim.scenario.document.wording import unknown
 from alertsim.scenario.draft import Draft
@@ -57,19 +58,49 @@ def _inside(draft: Draft, at: Path, entry: AnyEntry) -> Iterator[Problem]:
 
 
 def _alert(draft: Draft, at: Path, alert: Alert) -> Iterator[Problem]:
-    updates = [(update.at, update.at) for update in alert.updates]
-    why = "an update follows the raising of the alert and the update before it"
-    yield from _rising(draft, (*at, "updates"), updates, alert.raised, why)
-    if alert.cleared is None:
+    """From pre-alert over siren and updates to the all-clear, as far as there are such."""
+    if message := _shape(alert):
+        yield draft.located.problem(at, message, key=True)
         return
-    if alert.cleared <= alert.raised:
-        message = f"expected a time after the raising, {_shown(draft, alert.raised)}, found"
+    if alert.pre_alert is not None and alert.raised is not None and alert.raised <= alert.pre_alert:
+        message = f"expected a time after the pre-alert, {_shown(draft, alert.pre_alert)}, found"
+        yield draft.located.problem((*at, "raised"), f"{message} {_shown(draft, alert.raised)}")
+    yield from _updates(draft, (*at, "updates"), alert)
+    begins = alert.begins if alert.raised is None else alert.raised
+    if alert.cleared is None or begins is None:
+        return
+    if alert.cleared <= begins:
+        message = f"expected a time after the raising, {_shown(draft, begins)}, found"
         yield draft.located.problem((*at, "cleared"), f"{message} {_shown(draft, alert.cleared)}")
         return
     for n, update in enumerate(alert.updates):
         if update.at > alert.cleared:
             message = f"expected a time before the all-clear, {_shown(draft, alert.cleared)}, found"
             yield draft.located.problem((*at, "updates", n, "at"), f"{message} {_shown(draft, update.at)}")
+
+
+def _shape(alert: Alert) -> str | None:
+    """Which of its fields do not go together, or are missing."""
+    if alert.standing:
+        named = [name for name in ("pre_alert", "raised", "cleared", "lasts") if getattr(alert, name) is not None]
+        named += ["updates"] if alert.updates else []
+        return f"a standing alert has no `{named[0]}`: it stood before the start and stays" if named else None
+    if alert.begins is None:
+        return "`raised` is missing: add it (or `pre_alert`, or `standing: true` for one that stood before)"
+    if alert.raised is None and (alert.updates or alert.lasts):
+        return f"a pre-alert alone has no `{'updates' if alert.updates else 'lasts'}`: add when the alert is `raised`"
+    return "`cleared` beside `lasts`: write one or the other" if alert.cleared is not None and alert.lasts else None
+
+
+def _updates(draft: Draft, at: Path, alert: Alert) -> Iterator[Problem]:
+    if alert.raised is None:
+        return
+    updates = [(update.at, update.at) for update in alert.updates]
+    why = "an update follows the raising of the alert and the update before it"
+    yield from _rising(draft, at, updates, alert.raised, why)
+    for n, update in enumerate(alert.updates):
+        if not update.threats and not update.areas:
+            yield draft.located.problem((*at, n), "nothing changes: write `threats`, or the `areas` where it goes on")
 
 
 def _rising(
@@ -84,18 +115,24 @@ def _rising(
 
 
 def _alerts(draft: Draft) -> Iterator[Problem]:
-    """An area under alert is not alerted again."""
+    """An area under alert is not alerted again; of what is drawn nobody can tell."""
     by_area = defaultdict(list)
     for n, entry in draft.entries.items():
-        if isinstance(entry, AlertEntry):
-            by_area[entry.alert.area].append((entry.alert.raised, n, entry.alert.cleared))
+        if isinstance(entry, AlertEntry) and not _shape(entry.alert) and not _is_drawn(entry):
+            for span in spans(entry.alert, entry.alert.cleared):
+                by_area[span.area].append((span.begins, n, span.ends))
     for area, alerts in by_area.items():
-        for (_, first, cleared), (raised, n, _) in pairwise(sorted(alerts, key=lambda alert: alert[:2])):
-            if cleared is None or raised <= cleared:
+        ordered = sorted(alerts, key=lambda alert: alert[:2])
+        for (_, first, cleared), (raised, n, _) in pairwise(ordered):
+            if first != n and (cleared is None or raised <= cleared):
                 line = draft.located.line(("events", first))
                 until = "is never cleared" if cleared is None else f"lasts until {_shown(draft, cleared)}"
                 message = f"{area} is under alert already: that of line {line} {until}"
                 yield draft.located.problem(("events", n, "alert", "raised"), message)
+
+
+def _is_drawn(entry: AlertEntry) -> bool:
+    return entry.chance is not None or bool(entry.only_if or entry.unless or entry.alert.lasts)
 
 
 def _chapters(draft: Draft) -> Iterator[Problem]:
