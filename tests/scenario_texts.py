@@ -15,6 +15,15 @@ vodafone-ua: {name: {uk: Vodafone Україна, en: Vodafone Ukraine}, brand: 
 operator-a: {name: {uk: оператор А, en: operator A}}
 operator-b: {name: {uk: оператор Б, en: operator B}}
 """,
+    """\
+relay:
+  name: {uk: передача, en: relay}
+  delay: {p0: 0s, p50: 30s, p90: 2m, p100: 10m}
+  missed: 0.1
+  lasts: {p0: 5m, p100: 2h}
+  source: an assumption
+direct: {name: {uk: прямо, en: direct}, delay: 10s, lasts: 30m, source: an assumption}
+""",
 )
 
 RICH = """\

@@ -23,6 +23,7 @@ Data = dict[str, Any]
 _WEAPONS = sorted(CATALOGUE.weapons)
 _OPERATORS = sorted(name for name, operator in CATALOGUE.operators.items() if not operator.brand)
 _AREAS = [area.id for area in areas.all_areas()[:200]]
+_ALERTED = [area for area in _AREAS if not area.startswith(("UA-09", "UA-43"))]
 
 words = st.text(
     st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="\ufeff\ufffe\uffff"),
@@ -72,16 +73,33 @@ def strikes(draw: st.DrawFn) -> Data:
 
 @st.composite
 def alerts(draw: st.DrawFn) -> list[Data]:
-    """The alerts of one area, one after the other; the last may stay open."""
-    area = draw(st.sampled_from(_AREAS))
+    """The alerts of one area, one after the other; the last may stay open; perhaps a standing one, and a pre-alert."""
+    area = draw(st.sampled_from(_ALERTED))
     written = []
     for raised, *updates, cleared in _runs(draw(rising(least=3, most=9))):
         alert: Data = {"area": area, "raised": draw(instants(raised)), "cleared": draw(instants(cleared))}
-        alert["updates"] = [{"at": draw(instants(at)), "threats": draw(threats)} for at in updates]
+        alert["updates"] = [{"at": draw(instants(at)), **draw(_updates(area))} for at in updates]
         written.append({"alert": alert})
     if draw(st.booleans()):
         del written[-1]["alert"]["cleared"]
+    first = written[0]["alert"]
+    if draw(st.booleans()):
+        first["pre_alert"] = rfc3339(START, 0)
+    if draw(st.booleans()):
+        written.append({"alert": {"area": "UA-43", "standing": True, "threats": draw(threats)}})
+    if draw(st.booleans()):
+        written.append({"alert": {"area": "UA-09", "pre_alert": "+1s", "cleared": draw(instants(draw(seconds) + 2))}})
     return written
+
+
+@st.composite
+def _updates(draw: st.DrawFn, area: str) -> Data:
+    """Other threats, other areas (some inside the alert's own, or all of it again), or both."""
+    inside = [each.id for each in areas.children(area)]
+    others = st.lists(st.sampled_from([area, *inside]), min_size=1, max_size=3, unique=True)
+    return draw(
+        st.fixed_dictionaries({"threats": threats}) | st.fixed_dictionaries({"areas": others, "threats": threats})
+    )
 
 
 def _runs(times: list[int]) -> list[list[int]]:
@@ -152,6 +170,43 @@ def scenario_data(draw: st.DrawFn) -> Data:
     return header | {"exercise": {"type": "drill", "contact": "control"}, **draw(chapters()), "events": entries}
 
 
+@st.composite
+def _sirens(draw: st.DrawFn) -> Data | str:
+    """How sirens follow from a strike."""
+    if draw(st.booleans()):
+        return "auto"
+    delays = st.just("20s") | st.just({"p0": "0s", "p25": "40s", "p100": "1h"})
+    late = st.fixed_dictionaries({"chance": st.floats(0, 1), "by": delays})
+    places = st.lists(st.sampled_from(_AREAS[:30]), min_size=1, max_size=3, unique=True)
+    asked = {"sirens": st.sampled_from(["relay", "direct"]), "areas": places, "threats": threats, "delay": delays}
+    return draw(
+        st.fixed_dictionaries({}, optional={**asked, "lasts": delays, "missed": st.floats(0, 1), "late_clear": late})
+    )
+
+
+@st.composite
+def drawn_scenario_data(draw: st.DrawFn) -> Data:
+    """A whole scenario that leaves much to chance."""
+    data = draw(scenario_data())
+    entries = data["events"]
+    for entry in entries:
+        if "strike" in entry and draw(st.booleans()):
+            entry["strike"]["alert"] = draw(_sirens())
+        if "strike" in entry and draw(st.booleans()):
+            entry["strike"]["outcome"] = {"chance": draw(st.floats(0, 1))}
+        if "alert" in entry and "cleared" in entry["alert"] and "raised" in entry["alert"] and draw(st.booleans()):
+            del entry["alert"]["cleared"]
+            entry["alert"]["lasts"] = draw(durations)
+        if draw(st.booleans()):
+            entry["chance"] = draw(st.floats(0, 1))
+    strikes = [entry["id"] for entry in entries if "strike" in entry]
+    for entry in entries:
+        if strikes and entry["id"] not in strikes and draw(st.booleans()):
+            stage = draw(st.sampled_from(["impacted", "intercepted", "warned"]))
+            entry[draw(st.sampled_from(["only_if", "unless"]))] = f"{draw(st.sampled_from(strikes))}:{stage}"
+    return data
+
+
 class _Dumper(yaml.SafeDumper):
     """Writes every text in one style, and nothing as an anchor."""
 
@@ -208,3 +263,8 @@ def written_scenarios() -> st.SearchStrategy[Written]:
 def scenarios() -> st.SearchStrategy[Scenario]:
     """Whole scenarios, read."""
     return written_scenarios().map(lambda written: written.scenario)
+
+
+def drawn_scenarios() -> st.SearchStrategy[Scenario]:
+    """Whole scenarios that leave much to chance, read."""
+    return drawn_scenario_data().map(lambda data: read(json.dumps(data, ensure_ascii=False), None))

@@ -9,6 +9,9 @@ from alertsim.scenario.model import Alert, AlertUpdate
 from alertsim.times import Millis
 
 
+_LONG_AGO = Millis(-(2**62))
+
+
 class Change(NamedTuple):
     """A moment of an alert: the areas in which it begins, goes on and ends; `update` is what changes it."""
 
@@ -46,9 +49,7 @@ def changes(alert: Alert, cleared: Millis | None) -> Iterator[Change]:
 
 def spans(alert: Alert, cleared: Millis | None) -> Iterator[Span]:
     """Which area is under the alert, or warned that it may come, from when until when."""
-    since: dict[AreaId, Millis] = {}
-    if alert.begins is not None:
-        since[alert.area] = alert.begins
+    since = {alert.area: _LONG_AGO if alert.begins is None else alert.begins}
     for change in changes(alert, cleared):
         for area in change.ends:
             yield Span(area, since.pop(area), change.at)

@@ -11,7 +11,7 @@ from alertsim.scenario.document.located import Located, Plain
 from alertsim.scenario.document.source import Path
 from alertsim.scenario.document.wording import found, listed, nearest
 from alertsim.scenario.fields import NAME, instant
-from alertsim.scenario.model import ENTRY_KINDS, AlertEntry, AnyEntry, Entry, Header, NewsEntry
+from alertsim.scenario.model import AUTO, ENTRY_KINDS, AlertEntry, AnyEntry, Entry, Header, NewsEntry
 from alertsim.scenario.validation import problems, salvaged, validated
 from alertsim.times import Millis, parse_instant, rfc3339
 
@@ -131,8 +131,16 @@ def _entry(located: Located, n: int, written: Plain, context: Context) -> AnyEnt
         message = f"`{kinds[1]}` beside `{kinds[0]}`: make an entry of its own of it"
         return located.problem((*at, kinds[1]), message, key=True)
     model = ENTRY_KINDS[kinds[0]]
-    entry, errors = validated(model, written, context)
+    entry, errors = validated(model, _spelled_out(written), context)
     return entry or list(problems(errors, model, at, located))
+
+
+def _spelled_out(written: Mapping[str, Plain]) -> Mapping[str, Plain]:
+    """The entry without shorthand: `alert: auto` of a strike is an alert of which nothing is said."""
+    strike = written.get("strike")
+    if isinstance(strike, dict) and strike.get("alert") == AUTO:
+        return {**written, "strike": {**strike, "alert": {}}}
+    return written
 
 
 def _no_kind(written: Plain) -> str:

@@ -4,9 +4,10 @@ Entries say what happened in the author's words; `timeline` compiles them into e
 """
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, cast
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
+from pydantic.config import JsonDict
 
 from alertsim.events import Casualties, Frozen, Service, Text, Threat, Track
 from alertsim.scenario.fields import (
@@ -116,6 +117,10 @@ class LateClear(Frozen):
     by: Distribution
 
 
+AUTO = "auto"
+"""Written for a derived alert of which nothing else is said."""
+
+
 class DerivedAlert(Frozen):
     """The sirens that follow from a strike: how is drawn from a model of config/sirens.yaml, or as said here."""
 
@@ -130,8 +135,9 @@ class DerivedAlert(Frozen):
     late_clear: LateClear | None = None
 
 
-def _auto(given: object) -> object:
-    return {} if given == "auto" else given
+def _or_auto(schema: JsonDict) -> None:
+    """In the JSON Schema `auto` may stand for it."""
+    schema["anyOf"] = [{"const": AUTO}, *cast("list[JsonDict]", schema["anyOf"])]
 
 
 class Strike(Frozen):
@@ -142,8 +148,10 @@ class Strike(Frozen):
     spread: Duration = Millis(0)
     warning: Duration = Field(Millis(0), description="from detection to arrival, per weapon")
     outcome: Outcome
-    alert: Annotated[DerivedAlert | None, BeforeValidator(_auto)] = Field(
-        None, description="auto, or how the sirens follow; default: no siren but those written down"
+    alert: DerivedAlert | None = Field(
+        None,
+        description="auto, or how the sirens follow; default: no siren but those written down",
+        json_schema_extra=_or_auto,
     )
 
     @property
