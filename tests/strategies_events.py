@@ -26,8 +26,11 @@ happenings: st.SearchStrategy[Event] = st.one_of(
     st.builds(events.StrikeIntercepted, **strikes),
     st.builds(events.StrikeImpacted, **strikes),
     st.builds(events.AlertRaised, **shared, area=area_ids, threats=st.lists(st.sampled_from(events.Threat)).map(tuple)),
+    st.builds(events.AlertAnnounced, **shared, area=area_ids, threats=st.just((events.Threat.DRONES,))),
+    st.builds(events.AlertRaised, **shared, area=area_ids, standing=st.just(True)),
     st.builds(events.AlertUpdated, **shared, area=area_ids, threats=st.just((events.Threat.DRONES,))),
     st.builds(events.AlertCleared, **shared, area=area_ids),
+    st.builds(events.AlertCleared, **shared, area=area_ids, continues_in=st.tuples(area_ids)),
     st.builds(events.AlertCancelled, **shared, area=area_ids),
     st.builds(events.IncidentReported, **shared, incident=names, area=area_ids, text=texts, casualties=casualties),
     st.builds(

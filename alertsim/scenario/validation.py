@@ -127,7 +127,7 @@ def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
         case "string_too_long":
             return f"expected a text of {context['max_length']:,} characters or fewer, found {len(given):,}"
         case "literal_error" | "enum":
-            names = re.findall("[^', ]+", context["expected"].replace("' or '", "', '"))
+            names = re.findall("[^', ]+", context["expected"].replace("' or '", "', '").replace("True", "true"))
             close = nearest(given, names) if isinstance(given, str) else None
             return f"expected {listed(names)}, found {found(given)}" + (f"; did you mean `{close}`?" if close else "")
         case kind:

@@ -429,6 +429,31 @@ STEPS = st.one_of(
 )
 
 
+def test_a_pre_alert_is_no_alert() -> None:
+    """Its area, and all inside it, are warned that one may come; the siren comes over it; its all-clear ends it."""
+    known = phone(said(alert("announced", OBLAST, Threat.DRONES), 1))
+    assert [status(known, area) for area in (OBLAST, RAION, KYIV)] == ["announced", "announced", "quiet"]
+    assert "EXERCISE PRE-ALERT" in shown(known)
+    assert "be ready to go" in shown(known)
+    raised = phone(said(alert("raised", RAION), 2), on=known)
+    assert [status(raised, area) for area in (OBLAST, RAION)] == ["partly", "alert"]
+    assert status(phone(said(alert("cleared", OBLAST), 3), on=known), OBLAST) == "cleared"
+    assert status(known.lost("gone"), OBLAST) == "aborted"
+    assert status(phone(said(state(ExerciseState.SUSPENDED), 3), on=known), OBLAST) == "suspended"
+
+
+@pytest.mark.parametrize("watched", [OBLAST, RAION, HROMADA])
+def test_a_change_of_granularity_leaves_no_gap(watched: str) -> None:
+    """Whoever watches the oblast, the raion or a hromada in it is under alert before, during and after the change."""
+    raised, raion = said(alert("raised", OBLAST), 1), said(alert("raised", RAION), 2)
+    cleared = said(events.AlertCleared(event="a:cleared", at=AT, entry="a", area=OBLAST, continues_in=(RAION,)), 3)
+    known = Phone()
+    for message in (raised, raion, cleared):
+        known = phone(message, on=known)
+        assert status(known, watched) in {"alert", "partly"}
+    assert status(known, "UA-32/76") == "cleared"
+
+
 def stepped(known: Phone, seq: int, kind: str, what: Any) -> tuple[Phone, Received | None]:
     """What a phone knows after one of the steps, and the message if it was one."""
     match kind:
@@ -806,7 +831,9 @@ def test_a_phone_hears_what_concerns_its_areas(event: events.Event, area: str, e
     topic = f"{BY.root}/{address(event).topic}"
     mine = exercise in {None, "night-1"}
     match event:
-        case events.AlertRaised() | events.AlertUpdated() | events.AlertCleared() | events.AlertCancelled():
+        case events.AlertAnnounced() | events.AlertRaised() | events.AlertUpdated():
+            near = f"{event.area}/".startswith(f"{area}/") or f"{area}/".startswith(f"{event.area}/")
+        case events.AlertCleared() | events.AlertCancelled():
             near = f"{event.area}/".startswith(f"{area}/") or f"{area}/".startswith(f"{event.area}/")
         case events.IncidentReported():
             near = event.area.partition("/")[0] == area.partition("/")[0]

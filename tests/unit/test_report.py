@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from alertsim.clock import MAX
 from alertsim.commands import Pause
 from alertsim.events import (
+    AlertAnnounced,
     AlertCleared,
     AlertRaised,
     Casualties,
@@ -225,6 +226,32 @@ def test_an_explosion_is_heard_in_its_area(target: str, area: str, heard: bool) 
 def test_an_alert_said_again_is_the_same_alert() -> None:
     """After a suspension what stands is said again; it is not another siren."""
     assert len(told(raised(0), raised(0), raised(0, "UA-32")).alerts) == 2
+
+
+def test_a_standing_alert_is_not_counted() -> None:
+    """It stood before the exercise; no siren sounded."""
+    assert told(raised(0).model_copy(update={"standing": True})).alerts == ()
+
+
+def test_an_alert_that_goes_on_elsewhere_began_where_it_began() -> None:
+    """Narrowed to a raion after the explosion, the lead is still from the first siren, and it is one alert."""
+    raion = raised(90, "UA-32/75").model_copy(update={"continues_from": ("UA-32",)})
+    summary = told(raised(0, "UA-32"), impact(60, "UA-32/75"), raion, cleared(91, "UA-32"), cleared(120, "UA-32/75"))
+    oblast, inner = summary.alerts
+    assert (oblast.lead_ms, oblast.continues, oblast.cleared) == (60_000, False, after(91))
+    assert (inner.lead_ms, inner.continues, inner.cleared) == (60_000, True, after(120))
+    unheard = told(raion)
+    assert (unheard.alerts[0].raised, unheard.alerts[0].continues) == (after(90), False)
+    assert sentences(told(raised(0, "UA-32"), raion), "en")[0] == "1 alert raised; no explosion there."
+
+
+def test_an_alert_knows_its_pre_alert() -> None:
+    """The pre-alert belongs to the next siren of its area; one that came to nothing to none."""
+    announced = AlertAnnounced(event="a:announced", at=after(5), entry="a", area="UA-30")
+    (alert,) = told(announced, raised(9)).alerts
+    assert (alert.announced, alert.raised) == (after(5), after(9))
+    (alert,) = told(announced, cleared(6), raised(9)).alerts
+    assert alert.announced is None
 
 
 def test_the_first_explosion_may_be_assumed() -> None:

@@ -105,12 +105,50 @@ def test_texts_that_could_be_taken_for_an_all_clear_say_that_they_are_none() -> 
     longest = max(areas.all_areas(), key=lambda area: len(area.name_uk))
     closing = [alert(events.AlertCleared, longest.id), alert(events.AlertCancelled, longest.id)]
     ends = (ExerciseState.ENDED, ExerciseState.TERMINATED)
+    shared = {"event": "x:y", "at": Millis(0), "entry": "live"}
+    closing += [events.AlertCleared(**shared, area=longest.id, continues_in=(longest.parent or "",))]
+    closing += [events.AlertCleared(**shared, area=longest.parent or "", continues_in=(longest.id,))]
     closing += [ExerciseStateChanged(event="x:y", at=Millis(0), entry="live", state=state) for state in ends]
     for event in closing:
         lines = json.loads(mark(played(event), BY).payload)["headline"]
         for language, line in lines.items():
             assert line.rsplit(" ", 1)[0].removesuffix(" НАВЧАЛЬНА").endswith(SENTENCE[language])
             assert getattr(headline(event), language).endswith(SENTENCE[language])
+
+
+T = events.Threat
+SIGNALS = [
+    ((), "Air raid alert: Kyiv City", "Повітряна тривога: м. Київ"),
+    ((T.CHEMICAL,), "Chemical alert: Kyiv City", "Хімічна тривога: м. Київ"),
+    ((T.RADIATION,), "Radiation alert: Kyiv City", "Радіаційна небезпека: м. Київ"),
+    ((T.ARTILLERY,), "Artillery alert: Kyiv City", "Загроза артобстрілу: м. Київ"),
+    ((T.DRONES, T.GUIDED_BOMBS), "Air raid alert: Kyiv City (drones, guided bombs)", None),
+    ((T.CHEMICAL, T.DRONES), "Air raid alert: Kyiv City (chemical threat, drones)", None),
+]
+
+
+@pytest.mark.parametrize(("threats", "en", "uk"), SIGNALS)
+def test_each_signal_has_its_name(threats: tuple[events.Threat, ...], en: str, uk: str | None) -> None:
+    """Chemical, radiation and artillery alerts are no air raid alerts; a mixture is one."""
+    told = headline(events.AlertRaised(event="a:raised", at=Millis(0), entry="a", area="UA-30", threats=threats))
+    assert told.en == en
+    assert uk in {None, told.uk}
+
+
+def test_stages_and_granularity_are_told() -> None:
+    """A pre-alert, a standing alert, and an alert that goes on in part of its area or all around it."""
+    shared = {"event": "a:raised", "at": Millis(0), "entry": "a"}
+    told = headline(events.AlertAnnounced(**shared, area="UA-32", threats=(T.DRONES,)))
+    assert told.en == "Pre-alert, an alert may follow: Kyivska oblast (drones)"
+    told = headline(events.AlertRaised(**shared, area="UA-09", standing=True))
+    assert told == (
+        "Повітряна тривога (триває постійно): Луганська область",
+        "Standing air raid alert: Luhanska oblast",
+    )
+    told = headline(events.AlertCleared(**shared, area="UA-32", continues_in=("UA-32/75",)))
+    assert told.en == f"Alert now only in part of Kyivska oblast. {SENTENCE['en']}"
+    told = headline(events.AlertCleared(**shared, area="UA-32/75", continues_in=("UA-32",)))
+    assert told.en == f"The alert goes on, now for Kyivska oblast. {SENTENCE['en']}"
 
 
 def test_the_will_says_terminated_after_everything() -> None:
