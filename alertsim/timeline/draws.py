@@ -6,7 +6,6 @@ built from it with `+ - * /` and whole milliseconds.
 
 import hashlib
 import random
-from itertools import pairwise
 
 from alertsim.scenario import Quantiles
 from alertsim.times import Millis
@@ -38,7 +37,6 @@ class Draws:
     def quantile(self, quantiles: Quantiles) -> Millis:
         """A duration of a distribution, linear between its percentiles."""
         percentile = self._random.random() * 100
-        for (low, shorter), (high, longer) in pairwise(quantiles):
-            if percentile < high:
-                return Millis(int(shorter + (longer - shorter) * (percentile - low) / (high - low)))
-        raise AssertionError("a distribution ends at 100")
+        low, shorter = [point for point in quantiles if point[0] <= percentile][-1]
+        high, longer = next(point for point in quantiles if point[0] > percentile)
+        return Millis(int(shorter + (longer - shorter) * (percentile - low) / (high - low)))

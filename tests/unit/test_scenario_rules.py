@@ -103,6 +103,15 @@ def test_a_real_operator_is_cited() -> None:
     assert only.endswith("`kyivstar` is a real operator: `cite` what is known of its outage")
 
 
+def test_what_is_interpolated_cites_what_it_lies_between() -> None:
+    """To say that a figure lies between others is not to say where those come from."""
+    news = "- {{at: +1m, news: {{text: a}}, interpolated: halfway{}}}\n"
+    facts = "{article: {title: An old report}, paragraphs: {p1: {retold: It was told here}}}"
+    wrong = said(news.format(""), facts, header=HISTORY)
+    assert wrong[-1].endswith("nothing is cited: `cite` the facts between which this is interpolated")
+    assert said(news.format(", cite: [article.p1]"), facts, header=HISTORY) == []
+
+
 def test_wrong_objectives_hide_that_they_are_expected() -> None:
     """While the objectives are wrong, no expectation is told that it names none of them."""
     news = "- {at: +1m, news: {text: a}, expect: [{who: all, what: ack, within: 1m, objective: warn}]}\n"
@@ -304,6 +313,7 @@ def test_what_may_be_a_mistake_is_remarked() -> None:
     assert remarked(text, facts) == [
         "facts.yaml:10:13: paragraphs.p2.value.days: no entry that cites article.p2 states days",
         "facts.yaml:46:3: facts.alone: nothing cites `alone`",
+        "night.yaml:22:3: chapters.before: nothing happens in `before`: put something into it, or remove it",
         f"night.yaml:83:17: events[3].incident.updates[0].text.en: 136 {cut}",
         f"night.yaml:102:18: events[4].inject.text.en: 259 {cut}",
         f"night.yaml:108:9: events[5].news.text: 153 {cut}",
@@ -322,10 +332,10 @@ def test_an_entry_outside_every_chapter_is_remarked() -> None:
 @settings(max_examples=50)
 @given(written_scenarios())
 def test_remarks_are_made_of_any_scenario(written: Written) -> None:
-    """A remark stands on a line of its file, in an entry."""
+    """A remark stands on a line of its file, in an entry or a chapter."""
     remarks = warnings(written.scenario, written.text, file="f", facts=None)
     assert all(remark.line <= written.text.count("\n") + 1 for remark in remarks)
-    assert all(remark.field.startswith("events[") for remark in remarks)
+    assert all(remark.field.startswith(("events[", "chapters.", "play[")) for remark in remarks)
 
 
 # The words of errors.
