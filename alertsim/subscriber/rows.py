@@ -96,9 +96,9 @@ def _standing(around: list[_Word], inside: list[_Word]) -> tuple[Status, list[_W
             return status, by
     if here or within or announced:
         return "aborted", here or within or announced
-    if not around:
+    if not around and not inside:
         return "quiet", []
-    last = max(around, key=lambda word: word.due_us)
+    last = max((*around, *inside), key=lambda word: word.due_us)
     return ("cleared" if isinstance(last.event, AlertCleared) else "cancelled"), [last]
 
 

@@ -135,6 +135,8 @@ def _signal(event: AlertRaised) -> Said:
     """Which signal it is: the air raid alert, unless all it warns of is something else."""
     signals = {_SIGNALS.get(threat, _AIR_RAID) for threat in event.threats}
     word = signals.pop() if len(signals) == 1 else _AIR_RAID
+    if event.continues_from:
+        return Said(uk=f"{word.uk} триває", en=f"{word.en} goes on")
     return Said(uk=f"{word.uk} (триває постійно)", en=f"Standing {word.en.lower()}") if event.standing else word
 
 

@@ -145,6 +145,8 @@ def test_stages_and_granularity_are_told() -> None:
         "Повітряна тривога (триває постійно): Луганська область",
         "Standing air raid alert: Luhanska oblast",
     )
+    told = headline(events.AlertRaised(**shared, area="UA-32/75", continues_from=("UA-32",)))
+    assert told == ("Повітряна тривога триває: Бучанський район", "Air raid alert goes on: Buchanskyi raion")
     told = headline(events.AlertCleared(**shared, area="UA-32", continues_in=("UA-32/75",)))
     assert told.en == f"Alert now only in part of Kyivska oblast. {SENTENCE['en']}"
     told = headline(events.AlertCleared(**shared, area="UA-32/75", continues_in=("UA-32",)))
