@@ -49,7 +49,7 @@ def _warning_en(summary: Summary) -> str:
     worst = _worst(summary)
     if worst is None or worst.lead_ms is None:
         count = _sirens(summary)
-        return f"{count} alert{'' if count == 1 else 's'} raised; no explosion there." if count else "No alert raised."
+        return f"{count} alert{'' if count == 1 else 's'} raised; no explosion was played there." if count else "No alert raised."
     where, span = areas.by_id(worst.area).name_en, _span(worst.lead_ms, "en")
     assumed = " (the moment of the explosion is the scenario's assumption)" if worst.explosion_assumed else ""
     side = "after" if worst.lead_ms < 0 else "before"
@@ -60,7 +60,7 @@ def _warning_uk(summary: Summary) -> str:
     worst = _worst(summary)
     if worst is None or worst.lead_ms is None:
         count = _sirens(summary)
-        return f"Оголошено тривог: {count}; вибухів там не було." if count else "Тривоги не оголошували."
+        return f"Оголошено тривог: {count}; вибухів там у навчанні не було." if count else "Тривоги не оголошували."
     where, span = areas.by_id(worst.area).name_uk, _span(worst.lead_ms, "uk")
     assumed = " (мить вибуху — припущення сценарію)" if worst.explosion_assumed else ""
     when = f"через {span} після" if worst.lead_ms < 0 else f"за {span} до"
@@ -70,7 +70,7 @@ def _warning_uk(summary: Summary) -> str:
 def _toll_en(summary: Summary) -> str:
     shot, all_of_them = _weapons(summary)
     weapons, were = ("weapon", "was") if all_of_them == 1 else ("weapons", "was" if shot == 1 else "were")
-    said = [f"{shot} of {all_of_them} {weapons} {were} intercepted" if all_of_them else "No weapon arrived"]
+    said = [f"{shot} of {all_of_them} {weapons} {were} intercepted" if all_of_them else "No strike was played"]
     for toll in summary.tolls:
         where, first, now = areas.by_id(toll.area).name_en, toll.first_injured, toll.last
         if now.injured is not None:
@@ -85,7 +85,7 @@ def _toll_en(summary: Summary) -> str:
 
 def _toll_uk(summary: Summary) -> str:
     shot, all_of_them = _weapons(summary)
-    said = [f"Збито засобів ураження: {shot} із {all_of_them}" if all_of_them else "Жоден засіб ураження не долетів"]
+    said = [f"Збито засобів ураження: {shot} із {all_of_them}" if all_of_them else "Ударів у навчанні не було"]
     for toll in summary.tolls:
         where, first, now = areas.by_id(toll.area).name_uk, toll.first_injured, toll.last
         if now.injured is not None:

@@ -242,7 +242,7 @@ def test_an_alert_that_goes_on_elsewhere_began_where_it_began() -> None:
     assert (inner.lead_ms, inner.continues, inner.cleared) == (60_000, True, after(120))
     unheard = told(raion)
     assert (unheard.alerts[0].raised, unheard.alerts[0].continues) == (after(90), False)
-    assert sentences(told(raised(0, "UA-32"), raion), "en")[0] == "1 alert raised; no explosion there."
+    assert sentences(told(raised(0, "UA-32"), raion), "en")[0] == "1 alert raised; no explosion was played there."
 
 
 def test_an_alert_knows_its_pre_alert() -> None:
@@ -292,11 +292,11 @@ def test_the_summary_as_json_shows_times() -> None:
 
 WARNINGS = [
     ([], "No alert raised.", "Тривоги не оголошували."),
-    ([raised(0)], "1 alert raised; no explosion there.", "Оголошено тривог: 1; вибухів там не було."),
+    ([raised(0)], "1 alert raised; no explosion was played there.", "Оголошено тривог: 1; вибухів там у навчанні не було."),
     (
         [raised(0), raised(1, "UA-32"), impact(5, "UA-51")],
-        "2 alerts raised; no explosion there.",
-        "Оголошено тривог: 2; вибухів там не було.",
+        "2 alerts raised; no explosion was played there.",
+        "Оголошено тривог: 2; вибухів там у навчанні не було.",
     ),
     (
         [raised(0), impact(5430)],
@@ -336,7 +336,7 @@ def test_how_the_siren_stood_to_the_explosions(happened: list[Event], english: s
 
 
 TOLLS = [
-    ([], "No weapon arrived.", "Жоден засіб ураження не долетів."),
+    ([], "No strike was played.", "Ударів у навчанні не було."),
     ([shot(1)], "1 of 1 weapon was intercepted.", "Збито засобів ураження: 1 із 1."),
     ([impact(1)], "0 of 1 weapon was intercepted.", "Збито засобів ураження: 0 із 1."),
     ([shot(1), impact(1)], "1 of 2 weapons was intercepted.", "Збито засобів ураження: 1 із 2."),
@@ -356,23 +356,23 @@ TOLLS = [
             report(3, killed=0, injured=7),
         ],
         (
-            "No weapon arrived; reports of injured in Kyiv City fell from 9 to 7; "
+            "No strike was played; reports of injured in Kyiv City fell from 9 to 7; "
             "reports of injured in Kyivska oblast gave 2."
         ),
         (
-            "Жоден засіб ураження не долетів; постраждалих за звітами (м. Київ): спершу 9, зрештою 7; "
+            "Ударів у навчанні не було; постраждалих за звітами (м. Київ): спершу 9, зрештою 7; "
             "постраждалих за звітами (Київська область): 2."
         ),
     ),
     (
         [report(1, killed=1), report(2, killed=3, injured=8)],
-        "No weapon arrived; reports of injured in Kyiv City gave 8; 3 killed in Kyiv City.",
-        "Жоден засіб ураження не долетів; постраждалих за звітами (м. Київ): 8; загиблих (м. Київ): 3.",
+        "No strike was played; reports of injured in Kyiv City gave 8; 3 killed in Kyiv City.",
+        "Ударів у навчанні не було; постраждалих за звітами (м. Київ): 8; загиблих (м. Київ): 3.",
     ),
     (
         [report(1), report(2, injured=4), report(3), report(4, killed=2)],
-        "No weapon arrived; 2 killed in Kyiv City.",
-        "Жоден засіб ураження не долетів; загиблих (м. Київ): 2.",
+        "No strike was played; 2 killed in Kyiv City.",
+        "Ударів у навчанні не було; загиблих (м. Київ): 2.",
     ),
 ]
 
