@@ -7,14 +7,8 @@ from typing import Annotated
 
 import typer
 
-from alertsim import __version__, logs
-from alertsim.cli.check import check
-from alertsim.cli.clear import clear
-from alertsim.cli.compile import compile_
-from alertsim.cli.run import run
-from alertsim.cli.scenarios import scenarios
-from alertsim.cli.schema import schema
-from alertsim.cli.subscribe import subscribe
+from alertsim import __version__
+from alertsim.cli.commands import COMMANDS, Commands, stand_in
 from alertsim.errors import AlertSimError
 
 app = typer.Typer(
@@ -23,16 +17,12 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
+    cls=Commands,
 )
-EXERCISES, ENGINEERING = "Exercises", "Engineering"
-
-app.command(rich_help_panel=EXERCISES)(run)
-app.command(rich_help_panel=EXERCISES)(subscribe)
-app.command(rich_help_panel=EXERCISES)(scenarios)
-app.command(rich_help_panel=EXERCISES)(check)
-app.command(rich_help_panel=EXERCISES)(clear)
-app.command("compile", rich_help_panel=ENGINEERING)(compile_)
-app.command(rich_help_panel=ENGINEERING)(schema)
+for name, about in COMMANDS.items():  # a new command is a line in commands.py
+    app.command(
+        name, rich_help_panel=about.panel, help=about.summary, context_settings={"ignore_unknown_options": True}
+    )(stand_in)
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 — typer calls it so
@@ -45,6 +35,8 @@ def _version(asked: bool) -> None:  # noqa: FBT001 — typer calls it so
 def _options(
     _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,  # noqa: FBT002 — a flag
 ) -> None:
+    from alertsim import logs  # noqa: PLC0415 — help and completion do not wait for structlog
+
     logs.configure()
 
 

@@ -54,7 +54,7 @@ class Mosquitto:
         with (self._folder / "log").open("ab") as log:
             self.process = subprocess.Popen([program, "-c", str(self._file)], stdout=log, stderr=log)
         deadline = time.monotonic() + PATIENCE_S
-        while not _listens(self.port):
+        while not listens(self.port):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError((self._folder / "log").read_text())
             time.sleep(0.01)  # it sets no event
@@ -164,6 +164,7 @@ def _child_port(parent: int) -> int | None:
     return None
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Whether anything listens on a port of this machine."""
     with socket.socket() as tried:
         return tried.connect_ex(("127.0.0.1", port)) == 0
