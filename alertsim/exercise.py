@@ -16,10 +16,11 @@ from typing import IO
 import structlog
 
 from alertsim import __version__, logs, runs
-from alertsim.broker import Broker, Target, open_broker
+from alertsim.broker import ANONYMOUS, Access, Broker, Confirm, Target, nobody_confirms, open_broker, parse_target
 from alertsim.clock import Clock, unix_us
+from alertsim.commands import Terminate
 from alertsim.conductor import Conductor
-from alertsim.errors import BrokerError, RecordingError
+from alertsim.errors import AlertSimError, BrokerError, RecordingError
 from alertsim.events import Track
 from alertsim.feed import Feed, Reader
 from alertsim.library import SCENARIO, Loaded, catalogue
@@ -50,6 +51,8 @@ class Order:
     until: Millis | None = None
     chapter: str | None = None
     tracks: frozenset[Track] = DEFAULT_TRACKS
+    access: Access = ANONYMOUS
+    confirm: Confirm = nobody_confirms
 
 
 @dataclass
@@ -97,13 +100,16 @@ async def conduct(order: Order, view: View) -> Outcome:
     scored, failures = _scored(order), list[str]()
     runs.refuse_to_overwrite(order.out, order.exercise)
     asyncio.get_running_loop().set_exception_handler(logs.of_loop)
-    async with open_broker(order.target, log=structlog.get_logger()) as broker:
+    log = structlog.get_logger()
+    async with open_broker(order.target, log=log, access=order.access, confirm=order.confirm) as broker:
         swept = await _sweep_left_over(order.out, broker)
         folder = _folder(order, failures)
         scenario = order.loaded.scenario
         by = Mark(order.exercise, scenario.exercise.contact, scenario.offset)
         own = broker.kind != "external"
-        note = runs.TargetNote(by.exercise, broker.host, broker.port, by.contact, by.offset, own)
+        note = runs.TargetNote(
+            by.exercise, broker.host, broker.port, by.contact, by.offset, own, broker=order.target.typed
+        )
         with (
             logs.into(folder / runs.LOG if folder else None),
             _noted(folder, note, failures) as target_file,
@@ -148,8 +154,10 @@ class _Performance:
             at=segments[0].start,
             reader=self._to_publish,
             observe=self._conductor.observe,
+            connect=broker.client,
         )
         self._conductor.on_terminate = self._publisher.purge
+        self._publisher.on_refused = broker.permit.end
 
     async def run(self, view: View, swept: tuple[str, ...]) -> Summary:
         """Play, say goodbye, close the books; the summary of it all."""
@@ -162,6 +170,7 @@ class _Performance:
         async with asyncio.TaskGroup() as group:
             publishing = group.create_task(self._publisher.run(), name="publisher")
             ticking = group.create_task(self._conductor.tick(), name="clock ticks")
+            heeding = group.create_task(self._heed_consent(), name="consent")
             closing = [
                 group.create_task(self._record(), name="recording"),
                 group.create_task(_folded(fold, self._to_fold), name="summary"),
@@ -176,19 +185,27 @@ class _Performance:
             finally:
                 self._publisher.close()
                 publishing.cancel()
+                heeding.cancel()
         gc.unfreeze()
         self._finish_recording(goodbye, fold.summary)
         return fold.summary
 
+    async def _heed_consent(self) -> None:
+        """Terminate when the owner of the broker, or its access control, wants us to leave."""
+        reason = await self._broker.permit.over()
+        self._failures.append(reason)
+        self._conductor.ask(Terminate(reason=reason))
+
     async def _say_goodbye(self, reason: str) -> tuple[Message, ...]:
         """Deliver what waits (nothing, after a termination), cancel, end, clear."""
         self._to_publish.close()
-        if not await self._publisher.drained(DRAIN_S):
+        permit = self._broker.permit
+        if not await self._publisher.drained(permit.patience_s(DRAIN_S)):
             self._failures.append("the broker was not there to take the last messages; they were dropped")
             self._publisher.purge()
         last = self._conductor.farewell(reason)
         try:
-            goodbye = await self._publisher.farewell(last, FAREWELL_S)
+            goodbye = await self._publisher.farewell(last, permit.patience_s(FAREWELL_S))
         except BrokerError as error:
             self._failures.append(str(error))
             return ()
@@ -299,7 +316,7 @@ async def _sweep_left_over(out: Path, broker: Broker) -> tuple[str, ...]:
     swept = []
     for file, note in runs.left_over(out):
         if not note.own and (note.host, note.port) == (broker.host, broker.port):
-            await sweep(note.host, note.port, Mark(note.exercise, note.contact, note.offset))
+            await sweep(note.host, note.port, Mark(note.exercise, note.contact, note.offset), broker.client)
             runs.mark_cleared(file, note)
             swept.append(note.exercise)
     return tuple(swept)
@@ -340,14 +357,13 @@ def as_json(outcome: Outcome) -> dict[str, object]:
     }
 
 
-async def clear_one(target: Target, name: str) -> list[tuple[str, int]]:
+async def clear_one(target: Target, name: str, access: Access = ANONYMOUS) -> list[tuple[str, int]]:
     """Clear what an exercise named by a person left at a broker that already runs."""
-    async with open_broker(target, log=structlog.get_logger()) as broker:
-        count = await sweep(broker.host, broker.port, Mark(name, "alertsim clear"))
+    count = await _clear(target, Mark(name, "alertsim clear"), access)
     return [(name, count)] if count else []
 
 
-async def clear_left_over(out: Path) -> tuple[list[tuple[str, int]], list[str]]:
+async def clear_left_over(out: Path, access: Access = ANONYMOUS) -> tuple[list[tuple[str, int]], list[str]]:
     """Clear what killed runs below `out` left, each at its broker; and why it did not go where it did not.
 
     A broker that a run had started ended with it: there is nothing to clear.
@@ -355,11 +371,17 @@ async def clear_left_over(out: Path) -> tuple[list[tuple[str, int]], list[str]]:
     cleared, failures = [], []
     for file, note in runs.left_over(out):
         try:
+            target = parse_target(note.broker) if note.broker else Target("external", note.port, note.host)
             by = Mark(note.exercise, note.contact, note.offset)
-            count = 0 if note.own else await sweep(note.host, note.port, by)
-        except BrokerError as error:
-            failures.append(str(error))
+            count = 0 if note.own else await _clear(target, by, access)
+        except AlertSimError as error:
+            failures.append(f"{note.exercise}: {error}")
         else:
             runs.mark_cleared(file, note)
             cleared.append((note.exercise, count))
     return cleared, failures
+
+
+async def _clear(target: Target, by: Mark, access: Access) -> int:
+    async with open_broker(target, log=structlog.get_logger(), access=access) as broker:
+        return await sweep(broker.host, broker.port, by, broker.client)

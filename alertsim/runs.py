@@ -21,7 +21,8 @@ TARGET, RECORDING, SUMMARY, LOG = "target.json", "run.mcap", "summary.json", "lo
 class TargetNote:
     """Where an exercise published, and under whose name: enough to clear what it left.
 
-    `own`: the broker was started by the exercise and ends with it.
+    `host`, `port`: the address reached. `own`: the broker was started by the exercise and ends with it. `broker`: as it
+    can be typed again, with the user but no password: who clears brings credentials of his own.
     """
 
     exercise: str
@@ -31,6 +32,7 @@ class TargetNote:
     offset: int
     own: bool = False
     cleared: bool = False
+    broker: str = ""
 
 
 def refuse_to_overwrite(out: Path, exercise: str) -> None:

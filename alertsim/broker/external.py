@@ -1,23 +1,43 @@
-"""A broker somebody else runs on this machine: nothing is started or watched, it is only looked at once."""
+"""A broker somebody else runs, here or elsewhere: where it is, and whether anything answers there."""
 
 import asyncio
 import os
+import socket
 from contextlib import suppress
 
-from alertsim.broker.target import Target, is_loopback, mqtt_url
+from alertsim.broker.target import Target, is_loopback
 from alertsim.errors import BrokerError
 
 PATIENCE_S = 5.0
 
 
+async def addresses_of(target: Target) -> tuple[str, ...]:
+    """The literal addresses of a target, in order; only a name that is not `localhost` is looked up, for 5 s.
+
+    Raises:
+        BrokerError: nobody knows the name.
+    """
+    if target.host == "localhost" or is_loopback(target.host):
+        return target.hosts
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            found = await asyncio.get_running_loop().getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        why = str(error.strerror or "no answer").lower()
+        raise BrokerError(
+            f"{target.url}: the name {target.host} is not known here ({why}); is it spelled so?"
+        ) from None
+    return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
 async def answering_host(target: Target) -> str:
-    """The first of the target's addresses at which something accepts TCP, within 5 s each.
+    """The first address of a target on this machine at which something accepts TCP, within 5 s each.
 
     Raises:
         BrokerError: nothing does, or the address connected to is not of this machine.
     """
     reasons = []
-    for host in target.hosts:
+    for host in await addresses_of(target):
         try:
             async with asyncio.timeout(PATIENCE_S):
                 peer = await _peer(host, target.port)
@@ -25,9 +45,9 @@ async def answering_host(target: Target) -> str:
             reasons.append(os.strerror(error.errno) if error.errno else f"no answer within {PATIENCE_S:.0f} s")
             continue
         if not is_loopback(peer):
-            raise BrokerError(f"{mqtt_url(host, target.port)} leads to {peer}, which is not this machine: not used")
+            raise BrokerError(f"{target.url} leads to {peer}, which is not this machine: not used")
         return host
-    raise BrokerError(f"nothing answers at {mqtt_url(target.hosts[0], target.port)}: {reasons[0]}; is the broker on?")
+    raise BrokerError(f"nothing answers at {target.url}: {reasons[0]}; is the broker on?")
 
 
 async def _peer(host: str, port: int) -> str:

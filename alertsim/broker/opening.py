@@ -1,57 +1,131 @@
-"""The one door to a broker: whatever was asked for, a context in which it answers."""
+"""The one door to a broker: whatever was asked for, a context in which it answers, and in which we may be there."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from structlog.typing import FilteringBoundLogger
 
 from alertsim.broker import embedded, mosquitto
+from alertsim.broker.access import ANONYMOUS, Access
+from alertsim.broker.asking import consented
 from alertsim.broker.child import Recipe
-from alertsim.broker.external import answering_host
+from alertsim.broker.client import Client, Door
+from alertsim.broker.external import addresses_of, answering_host
+from alertsim.broker.permit import Permit
 from alertsim.broker.ports import LOOPBACK, reserved_port
+from alertsim.broker.probe import look_around
 from alertsim.broker.supervision import supervised
-from alertsim.broker.target import Kind, Target, mqtt_url
+from alertsim.broker.target import Kind, Target, is_loopback
+from alertsim.errors import InputError
 
 _RECIPES: dict[Literal["embedded", "mosquitto"], Callable[[int], Recipe]] = {
     "embedded": embedded.recipe,
     "mosquitto": mosquitto.recipe,
 }
 
+Confirm = Callable[[tuple[str, ...]], Awaitable[bool]]
+"""Asks the owner of a broker whether an exercise may go there in spite of what was found; no terminal, no yes."""
+
+
+async def nobody_confirms(_found: tuple[str, ...]) -> bool:
+    """The answer where there is nobody to ask."""
+    return False
+
 
 @dataclass(frozen=True)
 class Broker:
-    """A broker that answers MQTT 5 at `host`:`port`; the port may be another than asked for, when that was taken."""
+    """A broker that answers MQTT 5, and the door to it. Every connection comes from `client`."""
 
     kind: Kind
-    host: str
-    port: int
+    door: Door
+
+    @property
+    def host(self) -> str:
+        """The literal address it answers at."""
+        return self.door.host
+
+    @property
+    def port(self) -> int:
+        """Its port; perhaps another than asked for, when that was taken."""
+        return self.door.port
 
     @property
     def url(self) -> str:
-        """As people type it: `mqtt://127.0.0.1:21883`."""
-        return mqtt_url(self.host, self.port)
+        """As people read it: `mqtt://127.0.0.1:21883`; never with a user."""
+        return self.door.url
+
+    @property
+    def permit(self) -> Permit:
+        """What its owner allows: `permit.consent` (None where nobody need consent), `permit.over()`."""
+        return self.door.permit
+
+    def client(self, **options: Any) -> Client:
+        """A connection to be entered, with address, TLS, login and consent decided."""
+        return self.door.client(**options)
 
 
 @asynccontextmanager
-async def open_broker(target: Target, *, log: FilteringBoundLogger) -> AsyncIterator[Broker]:
+async def open_broker(
+    target: Target,
+    *,
+    log: FilteringBoundLogger,
+    access: Access = ANONYMOUS,
+    clients: int = 1,
+    confirm: Confirm | None = None,
+) -> AsyncIterator[Broker]:
     """The broker of `target`; one we start is watched, restarted on its port when it dies, ended with the context.
 
     After a restart its memory is empty: who publishes sees the connection lost and asserts retained state again. A
     broker given up cancels the body where it waits, as `asyncio.timeout` does, and the context raises. Enter and
-    leave in the same task. An external broker is neither started nor watched.
+    leave in the same task. An external broker is not started. On another machine its owner must consent to `clients`
+    connections, all the time (`consented`). On this one it is looked at before anything is published, by whoever
+    gives `confirm`.
 
     Raises:
-        BrokerError: no such program, no free port, no answer, or a fourth death within a minute.
+        BrokerError: no such program, no free port, no answer, no consent, or a fourth death within a minute.
+        InputError: a file of `access` is not what it should be, or the broker is in use and nobody confirmed.
     """
     if target.kind == "external":
-        yield Broker("external", await answering_host(target), target.port)
+        async with _joined(target, access, clients, confirm, log) as door:
+            yield Broker("external", door)
         return
     with reserved_port(target.port) as port:
         if port != target.port:
             log.warning("port taken, using the next free one", wanted=target.port, port=port)
         recipe = await asyncio.to_thread(_RECIPES[target.kind], port)
         async with supervised(recipe, log):
-            yield Broker(target.kind, LOOPBACK, port)
+            yield Broker(target.kind, Door(replace(target, port=port), LOOPBACK))
+
+
+async def doors_of(target: Target, access: Access) -> tuple[Door, ...]:
+    """A door for each address of an external target, none of them opened yet.
+
+    Raises:
+        BrokerError: nobody knows its name.
+        InputError: a file of `access` is not what it should be.
+    """
+    tls = await asyncio.to_thread(access.context, target)
+    return tuple(Door(target, address, access, tls) for address in await addresses_of(target))
+
+
+@asynccontextmanager
+async def _joined(
+    target: Target, access: Access, clients: int, confirm: Confirm | None, log: FilteringBoundLogger
+) -> AsyncIterator[Door]:
+    doors = await doors_of(target, access)
+    if not all(is_loopback(door.host) for door in doors):
+        if target.user and not target.encrypted:
+            log.warning("the login goes through the network unencrypted; use mqtts:// or wss://", broker=target.url)
+        async with consented(doors, clients, log) as door:
+            yield door
+        return
+    door = replace(doors[0], host=await answering_host(target))
+    if confirm and (found := await look_around(door)) and not await confirm(found):
+        raise InputError(
+            f"the broker at {target.url} is in use: it has {', '.join(found)}; use one of the exercise's own, "
+            "or confirm on a terminal by typing the exercise id"
+        )
+    yield door

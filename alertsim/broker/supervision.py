@@ -9,6 +9,7 @@ from typing import NoReturn
 from structlog.typing import FilteringBoundLogger
 
 from alertsim.broker.child import Recipe, started
+from alertsim.broker.keeping import kept_by
 from alertsim.broker.pulse import SilentError, first_pulse
 from alertsim.clock import monotonic_s, pause
 from alertsim.errors import BrokerError
@@ -29,27 +30,16 @@ def too_often(deaths_s: Sequence[float]) -> bool:
 async def supervised(recipe: Recipe, log: FilteringBoundLogger) -> AsyncIterator[None]:
     """A broker child that answers, restarted on the same port when it dies.
 
-    A scope like `asyncio.timeout`: when the child is given up, the body is cancelled where it waits, its `finally`
-    blocks run, and the context raises.
+    When the child is given up, the body is cancelled where it waits and the context raises (`kept_by`).
 
     Raises:
         BrokerError: it did not start, or died a fourth time within a minute.
     """
-    failure: BaseException | None = None
-    try:
-        async with asyncio.TaskGroup() as group:
-            ready = asyncio.Event()
-            keeper = group.create_task(_keep(recipe, ready, log), name=f"keep-broker-{recipe.port}")
-            await ready.wait()
-            try:
-                yield
-            finally:
-                await pause(0 if keeper.done() else LINGER_S)
-            keeper.cancel()
-    except BaseExceptionGroup as failures:
-        failure = failures.exceptions[0]
-    if failure is not None:
-        raise failure
+    async with kept_by(lambda ready: _keep(recipe, ready, log), name=f"keep-broker-{recipe.port}") as keeper:
+        try:
+            yield
+        finally:
+            await pause(0 if keeper.done() else LINGER_S)
 
 
 async def _keep(recipe: Recipe, ready: asyncio.Event, log: FilteringBoundLogger) -> NoReturn:

@@ -8,25 +8,30 @@ import typer
 
 from alertsim import exercise
 from alertsim.broker import parse_target
-from alertsim.cli.options import Out, runs_folder
+from alertsim.cli.options import BrokerUrl, Ca, Cert, Key, Out, PasswordFile, read_access, runs_folder
 from alertsim.cli.run import read_exercise_id
 
 
 def clear(
     out: Out = None,
-    broker: Annotated[
-        str, typer.Option(help="With --exercise: the broker, mqtt://127.0.0.1:PORT.")
-    ] = "mqtt://127.0.0.1",
+    broker: BrokerUrl = "mqtt://127.0.0.1",
     exercise_id: Annotated[
-        str | None, typer.Option("--exercise", help="Clear this exercise, though no run folder knows it.")
+        str | None, typer.Option("--exercise", help="Clear this exercise, though no run folder knows it, at --broker.")
     ] = None,
+    ca: Ca = None,
+    cert: Cert = None,
+    key: Key = None,
+    password_file: PasswordFile = None,
 ) -> None:
     """Cancel and clear what killed exercises left retained; only what is ours, only what is dead."""
     name, failures = read_exercise_id(exercise_id), list[str]()
     if name is not None:
-        cleared = asyncio.run(exercise.clear_one(parse_target(broker), name))
+        target = parse_target(broker)
+        access = read_access(target, ca, cert, key, password_file)
+        cleared = asyncio.run(exercise.clear_one(target, name, access))
     else:
-        cleared, failures = asyncio.run(exercise.clear_left_over(runs_folder(out)))
+        access = read_access(None, ca, cert, key, password_file)
+        cleared, failures = asyncio.run(exercise.clear_left_over(runs_folder(out), access))
     for cleared_name, count in cleared:
         typer.echo(f"{cleared_name}: {count} retained topics cancelled and cleared")
     for failure in failures:

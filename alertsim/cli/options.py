@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from alertsim.broker import Access, Target
 from alertsim.errors import InputError
 from alertsim.scenario import Scenario
 from alertsim.times import INSTANT_FORM, Millis, parse_duration, parse_instant
@@ -28,7 +29,25 @@ def default_language() -> Language:
 
 ScenarioName = Annotated[str, typer.Argument(help="A scenario of ours (see `scenarios`), a folder, or a file.")]
 Seed = Annotated[int | None, typer.Option(min=0, max=2**53, help="Which draws; default: the scenario's, else 1.")]
-Broker = Annotated[str, typer.Option(help="embedded, mosquitto, or mqtt://127.0.0.1:PORT.")]
+Broker = Annotated[
+    str,
+    typer.Option(
+        envvar="ALERTSIM_BROKER", help="embedded, mosquitto, or a URL: mqtt(s)://[USER@]HOST:PORT, ws(s)://HOST/mqtt."
+    ),
+]
+BrokerUrl = Annotated[
+    str, typer.Option(envvar="ALERTSIM_BROKER", help="mqtt(s)://[USER@]HOST:PORT or ws(s)://[USER@]HOST:PORT/mqtt.")
+]
+Ca = Annotated[
+    Path | None,
+    typer.Option(envvar="ALERTSIM_CA", help="TLS: the CA of the broker, in PEM; default: those this system trusts."),
+]
+Cert = Annotated[Path | None, typer.Option(envvar="ALERTSIM_CERT", help="TLS: our certificate, in PEM.")]
+Key = Annotated[Path | None, typer.Option(envvar="ALERTSIM_KEY", help="TLS: its key, where it is in another file.")]
+PasswordFile = Annotated[
+    Path | None,
+    typer.Option(envvar="ALERTSIM_PASSWORD_FILE", help="A file with the USER's password; or set $ALERTSIM_PASSWORD."),
+]
 Out = Annotated[Path | None, typer.Option(help="Where run folders go; default $ALERTSIM_RUNS, else ./runs.")]
 Lang = Annotated[Language, typer.Option(default_factory=default_language, help="Language of what people read.")]
 
@@ -36,6 +55,30 @@ Lang = Annotated[Language, typer.Option(default_factory=default_language, help="
 def runs_folder(out: Path | None) -> Path:
     """`--out`, else ALERTSIM_RUNS, else ./runs."""
     return out or Path(os.environ.get("ALERTSIM_RUNS") or "runs")
+
+
+def read_access(
+    target: Target | None, ca: Path | None, cert: Path | None, key: Path | None, password_file: Path | None
+) -> Access:
+    """How to get in at `target`, which it must fit; None: at brokers that are noted somewhere."""
+    access = Access(ca, cert, key, read_password(password_file))
+    if target:
+        access.check(target)
+    return access
+
+
+def read_password(file: Path | None) -> str | None:
+    """The first line of the file, else ALERTSIM_PASSWORD; None where there is neither."""
+    if file is None:
+        return os.environ.get("ALERTSIM_PASSWORD") or None
+    try:
+        password = file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not a text file"
+        raise InputError(f"--password-file {file}: {why}") from None
+    if not password:
+        raise InputError(f"--password-file {file}: its first line is empty; expected the password")
+    return password
 
 
 def read_seed(seed: int | None, scenario: Scenario) -> int:

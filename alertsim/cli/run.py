@@ -12,13 +12,19 @@ import typer
 
 from alertsim import exercise, library, logs
 from alertsim.broker import parse_target
+from alertsim.cli.consent import confirming
 from alertsim.cli.options import (
     Broker,
+    Ca,
+    Cert,
+    Key,
     Lang,
     Language,
     Out,
+    PasswordFile,
     ScenarioName,
     Seed,
+    read_access,
     read_instant,
     read_rate,
     read_seed,
@@ -51,26 +57,35 @@ def run(
     broker: Broker = "embedded",
     exercise_id: Annotated[str | None, typer.Option("--exercise", help="Name this exercise.")] = None,
     out: Out = None,
+    ca: Ca = None,
+    cert: Cert = None,
+    key: Key = None,
+    password_file: PasswordFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="One summary object on stdout.")] = False,  # noqa: FBT002 — a flag
+    plain: Annotated[bool, typer.Option("--plain", help="Printed lines instead of the live view.")] = False,  # noqa: FBT002 — a flag
 ) -> None:
     """Conduct a scenario: play it by the clock over MQTT, every message marked as an exercise, and record it."""
     target = parse_target(broker)
+    access = read_access(target, ca, cert, key, password_file)
     pace = read_rate(rate)
     loaded = library.load(scenario)
+    name = read_exercise_id(exercise_id) or exercise.exercise_id(loaded.scenario.name)
     order = exercise.Order(
         loaded=loaded,
         target=target,
         out=runs_folder(out),
-        exercise=read_exercise_id(exercise_id) or exercise.exercise_id(loaded.scenario.name),
+        exercise=name,
         seed=read_seed(seed, loaded.scenario),
         rate=pace,
         start=read_instant("--from", start, loaded.scenario.start),
         until=read_instant("--until", until, loaded.scenario.start),
         chapter=chapter,
         tracks=read_tracks(track),
+        access=access,
+        confirm=confirming(name),
     )
-    screen = open_screen(lang, as_json=as_json)
-    logs.configure(quiet=screen.drawn)
+    screen = open_screen(lang, as_json=as_json, plain=plain)
+    logs.configure(quiet=screen.watched)
     outcome, interrupted = asyncio.run(_conduct(order, screen))
     if as_json:
         typer.echo(json.dumps(exercise.as_json(outcome), ensure_ascii=False))

@@ -17,8 +17,8 @@ from rich.live import Live
 from rich.text import Text
 
 from alertsim import areas, logs
-from alertsim.broker import Broker, Target, open_broker, parse_target
-from alertsim.cli.options import Lang, Language
+from alertsim.broker import ANONYMOUS, Access, Broker, Target, open_broker, parse_target
+from alertsim.cli.options import BrokerUrl, Ca, Cert, Key, Lang, Language, PasswordFile, read_access
 from alertsim.cli.run import read_exercise_id
 from alertsim.clock import unix_us
 from alertsim.errors import BrokerError, InputError
@@ -48,6 +48,7 @@ class Wish:
     lang: Language
     as_json: bool
     duration_s: float | None
+    access: Access = ANONYMOUS
 
     @property
     def drawn(self) -> bool:
@@ -57,7 +58,7 @@ class Wish:
 
 def subscribe(
     lang: Lang,
-    broker: Annotated[str, typer.Option(help="mqtt://127.0.0.1:PORT.")] = "mqtt://127.0.0.1:21883",
+    broker: BrokerUrl = "mqtt://127.0.0.1:21883",
     exercise_id: Annotated[
         str | None, typer.Option("--exercise", help="Listen to this exercise only; default: every one.")
     ] = None,
@@ -68,11 +69,16 @@ def subscribe(
     no_ack: Annotated[bool, typer.Option("--no-ack", help="Do not acknowledge.")] = False,  # noqa: FBT002 — a flag
     as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line, for scripts.")] = False,  # noqa: FBT002 — a flag
     duration: Annotated[str | None, typer.Option(help="End after this time, like 30s or 15m.")] = None,
+    ca: Ca = None,
+    cert: Cert = None,
+    key: Key = None,
+    password_file: PasswordFile = None,
 ) -> None:
     """Be a phone in an exercise: show which areas are under exercise alert and what to do, and acknowledge."""
+    target = read_external(broker)
     exercise, watched = read_exercise_id(exercise_id), tuple(areas.find(text).id for text in area or ())
     wish = Wish(
-        target=read_external(broker),
+        target=target,
         filters=filters(exercise, watched),
         watched=watched,
         identifier=f"exercise-subscriber-{read_client(client)}",
@@ -80,6 +86,7 @@ def subscribe(
         lang=lang,
         as_json=as_json,
         duration_s=read_duration(duration),
+        access=read_access(target, ca, cert, key, password_file),
     )
     logs.configure(quiet=wish.drawn)
     try:
@@ -125,7 +132,7 @@ async def attend(wish: Wish, write: Callable[..., None] = _write) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         if attending:
             asyncio.get_running_loop().add_signal_handler(number, attending.cancel)
-    async with open_broker(wish.target, log=structlog.get_logger()) as broker:
+    async with open_broker(wish.target, log=structlog.get_logger(), access=wish.access) as broker:
         show = _Show(wish, broker, write)
         receiver = Receiver(
             broker.host,
@@ -134,6 +141,7 @@ async def attend(wish: Wish, write: Callable[..., None] = _write) -> None:
             filters=wish.filters,
             acknowledges=wish.acknowledges,
             told=show.told,
+            connect=broker.client,
         )
         with show.drawn(receiver), suppress(TimeoutError):
             async with asyncio.timeout(wish.duration_s):

@@ -1,10 +1,15 @@
-"""A message's MQTT 5 properties in the form the client library takes; its own log is silent."""
+"""How the client library is used: who makes its clients, and a message's properties; its own log is silent."""
 
 import logging
+from collections.abc import Callable
 
+import aiomqtt
 from paho.mqtt.properties import Properties
 
 from alertsim.wire import Message
+
+Connect = Callable[..., aiomqtt.Client]
+"""Makes a client from the options of `aiomqtt.Client`, the address left out: a broker's own adds TLS and login."""
 
 logging.getLogger("mqtt").addHandler(logging.NullHandler())  # a broken connection is told by whoever lost it
 

@@ -10,6 +10,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import aiomqtt
 import structlog
@@ -28,7 +29,7 @@ from alertsim.observations import (
     Observation,
     Played,
 )
-from alertsim.publisher.connection import properties_of
+from alertsim.publisher.connection import Connect, properties_of
 from alertsim.publisher.outbox import LIMIT, Letter, Outbox
 from alertsim.times import Millis
 from alertsim.wire import LEASE_S, Mark, Message, mark, retire, will
@@ -43,7 +44,11 @@ _BACKOFF_S = (0.2, 5.0)
 
 
 class Publisher:
-    """The door of one exercise to its broker. `reader` hands it played events; `observe` takes what it sees."""
+    """The door of one exercise to its broker. `reader` hands it played events; `observe` takes what it sees.
+
+    `connect` makes its clients, where the address alone is not enough. `on_refused` takes why the broker, which let us
+    in, does not take our messages.
+    """
 
     def __init__(
         self,
@@ -54,20 +59,25 @@ class Publisher:
         at: Millis,
         reader: Reader,
         observe: Callable[[Observation], None],
+        connect: Connect | None = None,
     ) -> None:
+        self.on_refused: Callable[[str], None] = lambda _: None
         self.standing: dict[str, Message] = {}
         self.sent = 0
         self._address, self._by, self._at, self._reader, self._observe = (host, port), by, at, reader, observe
+        self._connect = connect or partial(aiomqtt.Client, host, port)
         self._outbox, self._changed = Outbox(), asyncio.Event()
         self._answered, self._asking = 0.0, asyncio.Lock()
         self._purged = self._closed = False
-        self._log = structlog.get_logger().bind(part="publisher", broker=f"mqtt://{host}:{port}")
+        self._log = structlog.get_logger().bind(part="publisher", broker=f"{host}:{port}")
 
     async def connect_once(self) -> None:
         """Check that the broker accepts us at all; BrokerError says why not."""
         try:
             async with asyncio.timeout(2 * _TIMEOUT_S), self._client("-check", last_will=False):
                 return
+        except BrokerError:
+            raise
         except (aiomqtt.MqttError, TimeoutError, OSError) as error:
             (host, port), reason = self._address, str(error) or "no answer"
             raise BrokerError(f"the broker at mqtt://{host}:{port} does not accept us: {reason}") from None
@@ -154,8 +164,10 @@ class Publisher:
         """One connection after the other, with jittered exponential back-off."""
         backoff, first = _BACKOFF_S[0], True
         while not self._closed:
+            inside = False
             try:
                 async with self._client() as client:
+                    inside = True
                     await client.subscribe(f"{self._by.root}/ack/+", qos=1)
                     if not first:
                         self._observe(BrokerRestored(waiting=len(self._outbox)))
@@ -167,6 +179,8 @@ class Publisher:
                 reason = str(broken.exceptions[0])
                 self._observe(BrokerLost(reason=reason))
                 self._log.warning("connection lost", reason=reason)
+                if inside and isinstance(broken.exceptions[0], BrokerError):
+                    self.on_refused(reason)
             await pause(backoff * (0.5 + secrets.randbelow(1000) / 1000))
             backoff = min(backoff * 2, _BACKOFF_S[1])
 
@@ -257,11 +271,8 @@ class Publisher:
 
     def _client(self, suffix: str = "", *, last_will: bool = True) -> aiomqtt.Client:
         """A connection of this exercise: its client id and its will carry the mark."""
-        host, port = self._address
         parting = will(self._by, at=self._at, intended_us=unix_us())
-        client = aiomqtt.Client(
-            host,
-            port,
+        client = self._connect(
             identifier=f"{self._by.root.replace('/', '-')}-publisher{suffix}",
             protocol=aiomqtt.ProtocolVersion.V5,
             clean_start=True,

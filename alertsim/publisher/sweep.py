@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from functools import partial
 
 import aiomqtt
 from paho.mqtt.packettypes import PacketTypes
@@ -10,7 +11,7 @@ from alertsim.clock import unix_us
 from alertsim.errors import BrokerError
 from alertsim.events import AlertCancelled, ExerciseState, ExerciseStateChanged
 from alertsim.observations import Played
-from alertsim.publisher.connection import properties_of
+from alertsim.publisher.connection import Connect, properties_of
 from alertsim.times import Millis
 from alertsim.wire import LAST_SEQ, STATE, Mark, Message, mark, retire
 
@@ -19,11 +20,12 @@ _MOST_S = 10.0
 _ALERT = "public/alert/"
 
 
-async def sweep(host: str, port: int, by: Mark) -> int:
-    """End and clear every retained topic of one exercise; how many there were. BrokerError when nobody answers."""
-    client = aiomqtt.Client(
-        host,
-        port,
+async def sweep(host: str, port: int, by: Mark, connect: Connect | None = None) -> int:
+    """End and clear every retained topic of one exercise; how many there were. BrokerError when nobody answers.
+
+    `connect` makes the client, where the address alone is not enough.
+    """
+    client = (connect or partial(aiomqtt.Client, host, port))(
         identifier=f"{by.root.replace('/', '-')}-clear",
         protocol=aiomqtt.ProtocolVersion.V5,
         clean_start=True,
@@ -40,6 +42,8 @@ async def sweep(host: str, port: int, by: Mark) -> int:
                     retain=True,
                     properties=properties_of(message, PacketTypes.PUBLISH),
                 )
+    except BrokerError:
+        raise
     except (aiomqtt.MqttError, OSError) as error:
         raise BrokerError(f"cannot clear {by.exercise} at mqtt://{host}:{port}: {error}") from None
     return len(retained)

@@ -5,6 +5,7 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
 import aiomqtt
 from paho.mqtt.packettypes import PacketTypes
@@ -25,17 +26,32 @@ MOST_OWED = 1_000
 _TIMEOUT_S = 5.0
 _BACKOFF_S = (0.2, 5.0)
 
+Connect = Callable[..., aiomqtt.Client]
+"""Makes a client from the options of `aiomqtt.Client`, the address left out: a broker's own adds TLS and login."""
+
 Told = Callable[[Phone, Phone, Received | None], None]
 """Takes what the phone knew, what it knows now, and the message that changed it (None for the connection)."""
 
 
 class Receiver:
-    """One phone at one broker. `phone` is what it knows right now; another thread may read it."""
+    """One phone at one broker. `phone` is what it knows right now; another thread may read it.
+
+    `connect` makes its clients, where the address alone is not enough.
+    """
 
     def __init__(
-        self, host: str, port: int, *, identifier: str, filters: Sequence[str], acknowledges: bool, told: Told
+        self,
+        host: str,
+        port: int,
+        *,
+        identifier: str,
+        filters: Sequence[str],
+        acknowledges: bool,
+        told: Told,
+        connect: Connect | None = None,
     ) -> None:
         self.phone = Phone()
+        self._connect = connect or partial(aiomqtt.Client, host, port)
         self._address, self._identifier, self._filters = (host, port), identifier, filters
         self._acknowledges, self._told = acknowledges, told
         self._owed = deque[Message](maxlen=MOST_OWED)
@@ -48,17 +64,20 @@ class Receiver:
         """
         backoff, host, port = _BACKOFF_S[0], *self._address
         while True:
-            reason = await self._use_connection()
+            lost = await self._use_connection()
+            reason = _reason(lost)
             if self.phone.connected:
                 backoff = _BACKOFF_S[0]
             elif not self.phone.reason:
+                if isinstance(lost, BrokerError):
+                    raise lost
                 raise BrokerError(f"the broker at mqtt://{host}:{port} does not accept us: {reason}")
             self._become(self.phone.lost(reason), None)
             await pause(backoff * (0.5 + secrets.randbelow(1000) / 1000))
             backoff = min(backoff * 2, _BACKOFF_S[1])
 
-    async def _use_connection(self) -> str:
-        """Use one connection until it breaks; returns why it did.
+    async def _use_connection(self) -> aiomqtt.MqttError | None:
+        """Use one connection until it breaks; returns what broke it.
 
         No task group: when a connection breaks just as we are cancelled, one would swallow the cancellation.
         """
@@ -71,12 +90,11 @@ class Receiver:
                     self._take(_received(message))
                     await self._acknowledge(client)
         except aiomqtt.MqttError as broken:
-            return str(broken.__cause__ or broken).rpartition("] ")[2] or "no answer"
-        return "closed"
+            return broken
+        return None
 
     def _client(self) -> aiomqtt.Client:
-        return aiomqtt.Client(
-            *self._address,
+        return self._connect(
             identifier=self._identifier,
             protocol=aiomqtt.ProtocolVersion.V5,
             clean_start=True,
@@ -119,6 +137,11 @@ def _heed_cancellation() -> None:
     task = asyncio.current_task()
     if task and task.cancelling():
         raise asyncio.CancelledError
+
+
+def _reason(lost: aiomqtt.MqttError | None) -> str:
+    """Why a connection broke, without the library's numbers."""
+    return "closed" if lost is None else str(lost.__cause__ or lost).rpartition("] ")[2] or "no answer"
 
 
 def _received(message: aiomqtt.Message) -> Received:

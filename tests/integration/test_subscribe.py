@@ -498,7 +498,7 @@ def test_all_options_together(monkeypatch: pytest.MonkeyPatch) -> None:
         (("--exercise", "Night 1"), "expected 3 to 64 lower-case letters"),
         (("--client", "a/b"), "expected 1 to 40 lower-case letters"),
         (("--duration", "soon"), "expected a duration like 90s"),
-        (("--broker", "mqtt://example.org"), "only brokers on this machine"),
+        (("--broker", "http://example.org"), "expected embedded, mosquitto, or a URL"),
     ],
 )
 def test_wrong_input_says_what_to_write(options: tuple[str, ...], advice: str) -> None:

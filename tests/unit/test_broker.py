@@ -1,144 +1,33 @@
-"""The pure parts of alertsim.broker: what a person may ask for, when a dying child is given up, free ports."""
+"""The parts of alertsim.broker that need no broker: when a dying child is given up, free ports, consent, the gate."""
 
+import asyncio
+import json
 import os
 import resource
 import socket
-from ipaddress import ip_address
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from alertsim.broker import Broker, Target, embedded, mosquitto, parse_target
+from alertsim.broker import Broker, embedded, mosquitto, parse_target
+from alertsim.broker.client import Door
+from alertsim.broker.consent import MOST_BYTES, Consent, read_consent
+from alertsim.broker.permit import LEAVE_S, Permit
 from alertsim.broker.ports import reserved_port
 from alertsim.broker.supervision import MOST_RESTARTS, WITHIN_S, too_often
-from alertsim.broker.target import Kind, is_loopback
 from alertsim.broker.tether import allow_connections, tie_to
-from alertsim.errors import BrokerError, InputError
+from alertsim.errors import BrokerError
+from alertsim.times import Millis, parse_instant, rfc3339
 
 FIRST = 24_100
 
 
-@pytest.mark.parametrize(
-    ("text", "hosts", "port"),
-    [
-        ("mqtt://127.0.0.1:1884", ("127.0.0.1",), 1884),
-        ("mqtt://127.0.0.1", ("127.0.0.1",), 1883),
-        ("mqtt://127.1.2.3:1", ("127.1.2.3",), 1),
-        ("mqtt://localhost:65535", ("127.0.0.1", "::1"), 65_535),
-        ("MQTT://LocalHost", ("127.0.0.1", "::1"), 1883),
-        ("mqtt://[::1]:1884", ("::1",), 1884),
-    ],
-)
-def test_loopback_urls(text: str, hosts: tuple[str, ...], port: int) -> None:
-    """A loopback URL is taken literally, localhost without asking anybody, and the port is 1883 unless said."""
-    assert parse_target(text) == Target("external", port, hosts)
-
-
-@pytest.mark.parametrize("kind", ["embedded", "mosquitto"])
-def test_children_start_at_21883(kind: Kind) -> None:
-    """A broker of our own is asked for by one word and begins looking for a port at 21883."""
-    assert parse_target(kind) == Target(kind, 21_883)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        *(
-            "",
-            "mosquito",
-            "Embedded",
-            "127.0.0.1",
-            "127.0.0.1:1883",
-            "localhost",
-            "mqtt:127.0.0.1",
-            "mqtt:///",
-            "mqtt://",
-        ),
-        *("mqtts://127.0.0.1", "ws://127.0.0.1", "tcp://127.0.0.1", "http://127.0.0.1", "unix:///run/mq.sock"),
-        *("mqtt://test.mosquitto.org", "mqtt://10.0.0.1", "mqtt://0.0.0.0", "mqtt://[::]", "mqtt://128.0.0.1"),
-        *(
-            "mqtt://localhost.",
-            "mqtt://localhost.example",
-            "mqtt://127.0.0.1.example",
-            "mqtt://my-machine",
-            "mqtt://127.1",
-        ),
-        *(
-            "mqtt://0x7f.0.0.1",
-            "mqtt://2130706433",
-            "mqtt://127.0.0.01",
-            "mqtt://[::ffff:127.0.0.1]",
-            "mqtt://[::1%lo]",
-        ),
-        *(
-            "mqtt://127.0.0.1:0",
-            "mqtt://127.0.0.1:65536",
-            "mqtt://127.0.0.1:",
-            "mqtt://127.0.0.1:x",
-            "mqtt://127.0.0.1:-1",
-        ),
-        *("mqtt://127.0.0.1:1883/", "mqtt://127.0.0.1/topic", "mqtt://127.0.0.1?a=b", "mqtt://127.0.0.1#a"),
-        *(
-            "mqtt://[127.0.0.1]",
-            "mqtt://::1",
-            "mqtt://[::1",
-            "mqtt://127.0.0.1\n",
-            " mqtt://127.0.0.1",
-            "mqtt://127.0.0.1\0",
-        ),
-        *(
-            "mqtt://１２７.0.0.1",
-            "mqtt://127.0.0.1:１",
-            "mqtt://127.0.0.1@example.org",
-            "mqtt://example.org#@127.0.0.1",
-        ),
-    ],
-)
-def test_anything_else_is_refused(text: str) -> None:
-    """Everything that is not loopback MQTT in the clear is refused, and the refusal says what is allowed."""
-    with pytest.raises(InputError, match=r"only brokers on this machine for now: embedded, mosquitto or mqtt://"):
-        parse_target(text)
-
-
-@pytest.mark.parametrize("text", ["mqtt://me:s3cret@127.0.0.1", "mqtt://me:s3/cr@et@127.0.0.1", "me:s3cret@127.0.0.1"])
-def test_a_password_is_refused_unseen(text: str) -> None:
-    """A user and password are refused without repeating them."""
-    with pytest.raises(InputError) as refusal:
-        parse_target(text)
-    assert "s3" not in str(refusal.value)
-
-
-@given(st.from_regex(r"\A(mqtt://)?(\[?[0-9a-f:.]{1,15}\]?|localhost|[a-z.]{1,9})(:[0-9]{0,6})?(/|@|\Z)") | st.text())
-@example("mqtt://127.0.0.1:1883")
-def test_only_loopback_ever_comes_out(text: str) -> None:
-    """Whatever is typed, what comes out is a literal loopback address with a real port, or one printable refusal."""
-    try:
-        target = parse_target(text)
-    except InputError as refusal:
-        said = str(refusal)
-    else:
-        said = ""
-        assert all(ip_address(host).is_loopback for host in target.hosts)
-        assert 0 < target.port < 65_536
-    assert said.isprintable()
-    assert len(said) < 500
-
-
-@pytest.mark.parametrize(
-    ("address", "ours"),
-    [("127.0.0.1", True), ("127.255.0.9", True), ("::1", True), ("192.168.0.1", False), ("::", False), ("::2", False)],
-)
-def test_is_loopback(address: str, ours: bool) -> None:
-    """127.0.0.0/8 and ::1 are this machine, nothing else is."""
-    assert is_loopback(address) is ours
-
-
-def test_urls_of_a_broker() -> None:
-    """A broker says its URL as it can be typed again, IPv6 in brackets."""
-    four, six = Broker("external", "127.0.0.1", 1884), Broker("external", "::1", 1884)
-    assert (four.url, six.url) == ("mqtt://127.0.0.1:1884", "mqtt://[::1]:1884")
-    assert parse_target(six.url).hosts == ("::1",)
+def test_a_broker_says_where_it_is() -> None:
+    """A broker says its URL as it can be typed again, IPv6 in brackets, and its address and port beside it."""
+    broker = Broker("external", Door(parse_target("mqtt://[::1]:1884"), "::1"))
+    assert (broker.url, broker.host, broker.port) == ("mqtt://[::1]:1884", "::1", 1884)
+    assert parse_target(broker.url).hosts == ("::1",)
 
 
 @given(st.lists(st.floats(0.0, WITHIN_S, exclude_max=True), max_size=MOST_RESTARTS))
@@ -226,3 +115,117 @@ def test_a_child_without_its_parent_does_not_start(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("sys.platform", "other")
     with pytest.raises(SystemExit, match="is gone"):
         tie_to(os.getpid())
+
+
+NIGHT = Consent("Network control, +380 44 000 00 00", "2026-01-02T03:04:05+02:00", 10, 2.5)
+texts = st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=1, max_size=200).filter(str.strip)
+
+
+@given(
+    st.builds(
+        Consent,
+        texts.filter(str.isprintable),
+        st.integers(0, 2**41).map(lambda at: rfc3339(Millis(at), 0)),
+        st.integers(1, 10_000_000),
+        st.floats(0, 1_000_000, exclude_min=True),
+    )
+)
+def test_a_consent_is_read_as_it_was_given(consent: Consent) -> None:
+    """Every consent survives its document, which may say more than we know."""
+    assert read_consent(consent.document()) == consent
+    more = {**json.loads(consent.document()), "note": "more"}
+    assert read_consent(json.dumps(more).encode()) == consent
+
+
+@given(st.binary(max_size=100) | st.recursive(st.none() | st.text(), st.lists).map(lambda it: json.dumps(it).encode()))
+@example(b"[" * 4_000)
+@example(b"x" * (MOST_BYTES + 1))
+def test_anything_else_is_no_consent(document: bytes) -> None:
+    """Whatever stands there instead is refused in a few printable words."""
+    with pytest.raises(ValueError, match=r"\w") as error:
+        read_consent(document)
+    assert str(error.value).isprintable()
+    assert len(str(error.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("contact", ""), ("contact", " "), ("contact", "a\x1b[2J"), ("contact", "x" * 201), ("contact", None)),
+        *(("until", "tomorrow"), ("until", "2026-01-02T03:04:05Z"), ("until", 5), ("until", "2026-01-02T03:04:05")),
+        *(
+            ("max_clients", 0),
+            ("max_clients", True),
+            ("max_clients", "9"),
+            ("max_clients", 1.5),
+            ("max_clients", 10**8),
+        ),
+        *(("max_connects_per_s", 0), ("max_connects_per_s", float("nan")), ("max_connects_per_s", float("inf"))),
+        *(("max_connects_per_s", True), ("max_connects_per_s", "5"), ("max_connects_per_s", -1)),
+    ],
+)
+def test_each_value_of_a_consent_is_checked(field: str, value: object) -> None:
+    """A value that is not of its kind spoils the consent, and the refusal names it or shows its form."""
+    document = json.dumps({**json.loads(NIGHT.document()), field: value}).encode()
+    with pytest.raises(ValueError, match=rf"{field}|expected a time like|expected an offset"):
+        read_consent(document)
+
+
+@given(st.integers(1, 20), st.integers(-10_000, 10_000))
+def test_a_consent_covers_so_many_until_then(clients: int, left_ms: int) -> None:
+    """It objects to more connections than it names, and to everybody once its time is over."""
+    end_us = parse_instant(NIGHT.until)[0] * 1_000
+    objection = NIGHT.objection(clients, end_us - left_ms * 1_000)
+    assert (objection == "") is (clients <= 10 and left_ms > 0)
+    assert "alertsim consent give" in objection or not objection
+
+
+class Line:
+    """Something that can be cut."""
+
+    ended = False
+
+    def cut(self) -> None:
+        self.ended = True
+
+
+async def test_a_free_permit_keeps_nobody_waiting() -> None:
+    """Where nobody has to consent, connections go through at once and a goodbye may take its time."""
+    permit = Permit()
+    async with asyncio.timeout(1):
+        for _ in range(1_000):
+            await permit.pass_through(Line())
+    assert permit.patience_s(30) == 30
+
+
+async def test_a_permit_opens_with_the_consent_and_shuts_with_it() -> None:
+    """Nobody passes before it is confirmed, nor after it is over, whatever is said then; a goodbye is short."""
+    permit, line = Permit(free=False), Line()
+    early = asyncio.create_task(permit.pass_through(line))
+    await asyncio.sleep(0.02)
+    assert not early.done()
+    permit.confirm(NIGHT)
+    await asyncio.wait_for(early, 1)
+    permit.end("withdrawn")
+    permit.confirm(NIGHT)
+    late = asyncio.create_task(permit.pass_through(Line()))
+    assert await asyncio.wait_for(permit.over(), 1) == "withdrawn"
+    assert 0 < permit.patience_s(30) <= LEAVE_S
+    assert not late.done()
+    late.cancel()
+    permit.cut()
+    assert line.ended
+
+
+@pytest.mark.parametrize("again", [True, False])
+async def test_a_doubt_that_lasts_cuts_everybody(monkeypatch: pytest.MonkeyPatch, *, again: bool) -> None:
+    """A doubt is forgiven when the consent is confirmed in time, else every connection is cut."""
+    monkeypatch.setattr("alertsim.broker.permit.UNSURE_S", 0.05)
+    permit, line = Permit(free=False), Line()
+    permit.confirm(NIGHT)
+    await permit.pass_through(line)
+    permit.doubt()
+    if again:
+        permit.confirm(NIGHT)
+    await asyncio.sleep(0.2)
+    assert line.ended is not again
