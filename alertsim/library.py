@@ -1,11 +1,14 @@
 """Finds scenarios and configuration, packaged or on disk: the one place that knows where files lie."""
 
 import difflib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from alertsim.authoring import editor_schema
 from alertsim.errors import InputError, Problem
-from alertsim.scenario import Catalogue, Scenario, parse, parse_catalogue, warnings
+from alertsim.scenario import Catalogue, Facts, Scenario, parse, parse_catalogue, parse_facts, warnings
+from alertsim.scenario.rules.remarks import notes
 
 SCENARIO, FACTS = "scenario.yaml", "facts.yaml"
 MOST_BYTES = 2 * 1024 * 1024 + 1
@@ -43,7 +46,38 @@ def find_scenario(asked: str) -> Path:
 def remarks(loaded: Loaded) -> tuple[Problem, ...]:
     """What is allowed in a scenario that was loaded and may still be a mistake."""
     facts = (loaded.files[FACTS], str(loaded.path.with_name(FACTS))) if FACTS in loaded.files else None
-    return warnings(loaded.scenario, loaded.files[SCENARIO], file=str(loaded.path), facts=facts)
+    file = str(loaded.path)
+    return warnings(loaded.scenario, loaded.files[SCENARIO], file=file, facts=facts, catalogue=catalogue())
+
+
+def hints(loaded: Loaded) -> tuple[Problem, ...]:
+    """What is right in it, and good to know."""
+    return notes(loaded.scenario, loaded.files[SCENARIO], file=str(loaded.path))
+
+
+def facts_of(loaded: Loaded) -> Facts | None:
+    """What it rests on; None where there is no facts.yaml."""
+    if FACTS not in loaded.files:
+        return None
+    return parse_facts(loaded.files[FACTS], file=str(loaded.path.with_name(FACTS)))
+
+
+def schema_text() -> str:
+    """The schema of a scenario as a file for editors."""
+    return json.dumps(editor_schema(catalogue()), ensure_ascii=False, indent=2) + "\n"
+
+
+def plant(folder: Path, files: dict[str, str]) -> None:
+    """Write a new folder with these files; InputError where it exists or cannot be written, and then nothing stays."""
+    try:
+        folder.mkdir(parents=True)
+        for name, text in files.items():
+            with (folder / name).open("x", encoding="utf-8", newline="") as file:
+                file.write(text)
+    except FileExistsError:
+        raise InputError(f"{folder} exists already, and nothing is overwritten: take another name") from None
+    except OSError as error:
+        raise InputError(f"cannot write {folder}: {error.strerror}") from None
 
 
 def load(asked: str) -> Loaded:
@@ -64,11 +98,10 @@ def load(asked: str) -> Loaded:
 
 
 def catalogue() -> Catalogue:
-    """The weapons and operators a scenario may name."""
+    """The weapons, operators and models of sirens a scenario may name."""
     config = _home("config")
-    return parse_catalogue(
-        (config / "weapons.yaml").read_text(encoding="utf-8"), (config / "operators.yaml").read_text(encoding="utf-8")
-    )
+    names = ("weapons.yaml", "operators.yaml", "sirens.yaml")
+    return parse_catalogue(*((config / name).read_text(encoding="utf-8") for name in names))
 
 
 def _read(path: Path) -> bytes:

@@ -118,8 +118,8 @@ def test_what_was_read_can_be_kept_as_json(scenario: Scenario) -> None:
 
 def test_the_seeds_are_right() -> None:
     """The scenarios that come with alertsim, and their catalogue, have no problem."""
-    weapons, operators = (ROOT / "config" / f"{name}.yaml" for name in ("weapons", "operators"))
-    catalogue = parse_catalogue(weapons.read_text("utf-8"), operators.read_text("utf-8"))
+    names = ("weapons", "operators", "sirens")
+    catalogue = parse_catalogue(*((ROOT / "config" / f"{name}.yaml").read_text("utf-8") for name in names))
     for path in (ROOT / "seeds").glob("*/scenario.yaml"):
         facts = path.with_name("facts.yaml")
         rest = (facts.read_bytes(), str(facts)) if facts.is_file() else None

@@ -4,48 +4,73 @@ from collections.abc import Iterator
 
 from alertsim.errors import Problem
 from alertsim.events import Text
+from alertsim.scenario.catalogue import Catalogue
 from alertsim.scenario.claims import claims
 from alertsim.scenario.document.compose import load
 from alertsim.scenario.document.located import Located
 from alertsim.scenario.document.source import Path
-from alertsim.scenario.document.wording import short
+from alertsim.scenario.document.wording import listed, short
 from alertsim.scenario.model import AnyEntry, IncidentEntry, InjectEntry, NewsEntry, Scenario
 from alertsim.scenario.rules.citations import parts
+from alertsim.scenario.rules.doubts import doubts, too_fast
 from alertsim.scenario.rules.moments import moments
+from alertsim.scenario.rules.pace import window_at, windows
+from alertsim.scenario.rules.strangers import strangers
 from alertsim.scenario.sources import Sources, read_sources
-from alertsim.times import Millis
 
 HEADLINE = 130
 """Characters that remain of the 160 of a headline inside its longest exercise mark."""
 
 
 def warnings(
-    scenario: Scenario, text: bytes | str, *, file: str, facts: tuple[bytes | str, str] | None
+    scenario: Scenario,
+    text: bytes | str,
+    *,
+    file: str,
+    facts: tuple[bytes | str, str] | None,
+    catalogue: Catalogue | None = None,
 ) -> tuple[Problem, ...]:
-    """What `check` remarks on a scenario that `parse` has read from the same texts, in file order."""
+    """What `check` remarks on a scenario that `parse` has read from the same texts, in file order.
+
+    Without a catalogue nothing is said of real operators in texts.
+    """
     located = load(text, file)
-    remarks = [*_passed_over(scenario, located), *_long(scenario, located)]
+    remarks = [*_passed_over(scenario, located), *_long(scenario, located), *doubts(scenario, located)]
+    remarks += _strange(scenario, located, catalogue)
     if facts:
         sources = read_sources(load(*facts))
         remarks += [*_uncited(scenario, sources), *_unstated(scenario, sources)]
     return tuple(sorted(set(remarks)))
 
 
+def notes(scenario: Scenario, text: bytes | str, *, file: str) -> tuple[Problem, ...]:
+    """What is right, and good to know: chapters that `run` plays only when asked, expectations that are shown only."""
+    located = load(text, file)
+    found = []
+    if rest := [name for name in scenario.chapters if scenario.play and name not in scenario.play]:
+        message = f"`run` leaves {listed(rest, 'and')} out unless asked: --chapter {rest[0]}"
+        found.append(located.problem(("play",), message, key=True))
+    if count := too_fast(scenario):
+        message = (
+            f"{count} expectations lie in chapters faster than a person acts: `run --rate 1` gives people their time"
+        )
+        found.append(located.problem(("chapters",), message, key=True))
+    return tuple(found)
+
+
+def _strange(scenario: Scenario, located: Located, catalogue: Catalogue | None) -> Iterator[Problem]:
+    for found in strangers(scenario, located, catalogue):
+        message = f"speaks of {short(found.word)}, {found.advice}"
+        yield located.problem_inside(found.path, found.text, found.offset, message)
+
+
 def _passed_over(scenario: Scenario, located: Located) -> Iterator[Problem]:
     """Entries that no chapter shows as they happen; one that `play` leaves out can still be asked for."""
-    windows = _windows(scenario)
+    chapters = windows(scenario) if scenario.chapters else ()
     for n, entry in enumerate(scenario.events):
-        if windows and not any(begins <= at <= ends for _, at in moments(entry) for begins, ends in windows):
+        times = [at for _, at in moments(entry)]
+        if times and chapters and not any(window_at(chapters, at) for at in times):
             yield located.problem(("events", n), f"`{entry.id}` lies in no chapter: it is always passed over")
-
-
-def _windows(scenario: Scenario) -> list[tuple[Millis, Millis]]:
-    """From when until when each chapter lasts."""
-    windows, ended = [], scenario.start
-    for chapter in scenario.chapters.values():
-        windows.append((ended if chapter.from_ is None else chapter.from_, chapter.until))
-        ended = chapter.until
-    return windows
 
 
 def _long(scenario: Scenario, located: Located) -> Iterator[Problem]:

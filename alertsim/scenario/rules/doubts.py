@@ -1,0 +1,191 @@
+"""What the rules allow and a practised author would doubt: too fast to be met, never cleared, without a siren."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from alertsim import areas
+from alertsim.areas import ancestors
+from alertsim.errors import Problem
+from alertsim.events import Service
+from alertsim.scenario.coverage import related
+from alertsim.scenario.document.located import Located
+from alertsim.scenario.model import Alert, AlertEntry, AnyEntry, Outage, OutageEntry, Scenario, StrikeEntry
+from alertsim.scenario.rules.moments import moments
+from alertsim.scenario.rules.pace import Window, real_ms, window_at, windows
+from alertsim.times import SECOND, Millis, duration_text, rfc3339
+
+KEEP_ALIVE_S, ACT_S = 60, 5
+"""Real seconds: how long an MQTT client may take to notice that it is cut off; the least in which a person acts."""
+
+FOR_WATCHING = 60
+"""The rate from which on a chapter is there to be watched: nobody is meant to act while an hour passes in a minute."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def doubts(scenario: Scenario, located: Located) -> Iterator[Problem]:
+    """What may be a mistake in what happens, and when."""
+    covered, chapters = _covered(scenario), windows(scenario)
+    for n, entry in enumerate(scenario.events):
+        match entry:
+            case AlertEntry(alert=alert):
+                yield from _alert(located, n, alert)
+            case StrikeEntry(strike=strike) if not (strike.target in covered or related(strike.target, covered)):
+                message = f"no alert of this scenario covers {strike.target}: add one, or `alert: auto` to the strike"
+                yield located.problem(("events", n, "strike", "target"), message)
+            case OutageEntry():
+                yield from _unnoticed(chapters, located, n, entry)
+            case _:
+                pass
+        yield from _expectations(scenario, chapters, located, n, entry)
+    yield from _chapters(scenario, located)
+
+
+def too_fast(scenario: Scenario) -> int:
+    """How many expectations lie in chapters for watching, too fast to be met."""
+    chapters = windows(scenario)
+    return sum(
+        _is_hasty(chapters, begins, expected.within)
+        for entry in scenario.events
+        for expected in entry.expect
+        if (begins := _begins(entry)) is not None
+        and (window := window_at(chapters, begins)) is not None
+        and window.rate >= FOR_WATCHING
+    )
+
+
+def _covered(scenario: Scenario) -> frozenset[str]:
+    """The areas of all alerts, written down or derived."""
+    covered: set[str] = set()
+    for entry in scenario.events:
+        match entry:
+            case AlertEntry(alert=alert):
+                covered |= {alert.area, *(area for update in alert.updates for area in update.areas)}
+            case StrikeEntry(strike=strike) if strike.alert:
+                covered |= set(strike.alert.areas) or {strike.target}
+            case _:
+                pass
+    return frozenset(covered)
+
+
+def _alert(located: Located, n: int, alert: Alert) -> Iterator[Problem]:
+    at = ("events", n, "alert")
+    if not alert.standing and alert.cleared is None and alert.lasts is None:
+        message = "this alert is never cleared: say under `cleared` when it ends"
+        yield located.problem(at, message, key=True)
+    if alert.standing or alert.begins is None:
+        return
+    day = (_EPOCH + timedelta(milliseconds=alert.begins)).date()
+    for area in (alert.area, *ancestors(alert.area)):
+        since = areas.by_id(area).standing_since
+        if since and since <= day:
+            message = f"{area} has been under a standing alert since {since}: write `standing: true` instead of times"
+            yield located.problem((*at, "area"), message)
+
+
+def _unnoticed(chapters: Sequence[Window], located: Located, n: int, entry: OutageEntry) -> Iterator[Problem]:
+    """Stretches without data or fixed lines that are over before a client has noticed."""
+    for service in (Service.DATA, Service.FIXED):
+        for step, begins, ends in _down(entry.at, entry.outage, service):
+            lasts = real_ms(chapters, begins, ends)
+            if 0 < lasts < KEEP_ALIVE_S * SECOND:
+                path = ("at",) if step is None else ("outage", "restoration", step, "at")
+                message = f"{service.value} is down for {_seconds(lasts)} at the pace of its chapters, less than a "
+                message += f"keep-alive of {KEEP_ALIVE_S} s: no client notices; slow these chapters down"
+                yield located.problem(("events", n, *path), message)
+                return
+
+
+def _down(at: Millis, outage: Outage, service: Service) -> Iterator[tuple[int | None, Millis, Millis]]:
+    """From when until when a service is not whole, and the step with which that begins, None for the outage itself."""
+    down: tuple[int | None, Millis] | None = (None, at) if outage.up.get(service, 1) < 1 else None
+    for k, step in enumerate(outage.restoration):
+        up = step.up.get(service)
+        if up is not None and up < 1 and down is None:
+            down = k, step.at
+        elif up == 1 and down:
+            yield (*down, Millis(step.at + step.over))
+            down = None
+
+
+def _expectations(
+    scenario: Scenario, chapters: Sequence[Window], located: Located, n: int, entry: AnyEntry
+) -> Iterator[Problem]:
+    begins = _begins(entry)
+    window = None if begins is None else window_at(chapters, begins)
+    if begins is None or window is None:
+        return
+    end = _end(scenario.play, chapters, begins)
+    for k, expected in enumerate(entry.expect):
+        path = ("events", n, "expect", k, "within")
+        deadline = begins + expected.within
+        if deadline > end:
+            message = (
+                f"play ends at {rfc3339(end, scenario.offset)}, before this time is over: give less, or a later end"
+            )
+            yield located.problem(path, message)
+        elif window.rate < FOR_WATCHING and _is_hasty(chapters, begins, expected.within):
+            lasts = _seconds(real_ms(chapters, begins, Millis(deadline)))
+            message = (
+                f"{duration_text(expected.within)} are {lasts} at the pace of `{window.name}`: nobody acts so fast"
+            )
+            yield located.problem(path, f"{message}; give more time, or slow the chapter down")
+
+
+def _is_hasty(chapters: Sequence[Window], begins: Millis, within: Millis) -> bool:
+    return real_ms(chapters, begins, Millis(begins + within)) < ACT_S * SECOND
+
+
+def _begins(entry: AnyEntry) -> Millis | None:
+    """The first that is heard of an entry; of an alert, its siren."""
+    if isinstance(entry, AlertEntry) and entry.alert.raised is not None:
+        return entry.alert.raised
+    return min((at for _, at in moments(entry)), default=None)
+
+
+def _end(play: Sequence[str], chapters: Sequence[Window], at: Millis) -> Millis:
+    """When play ends for what happens at a moment: with the last chapter played, or the last of all."""
+    played = [window.until for window in chapters if not play or window.name in play]
+    return played[-1] if played and at <= played[-1] else chapters[-1].until
+
+
+def _chapters(scenario: Scenario, located: Located) -> Iterator[Problem]:
+    """Chapters in which nothing happens, and what `play` jumps over."""
+    happens = [stretch for entry in scenario.events for stretch in stretches(entry)]
+    found = {window.name: window for window in windows(scenario)} if scenario.chapters else {}
+    for name, window in found.items():
+        if not any(begins <= window.until and ends >= window.begins for begins, ends in happens):
+            message = f"nothing happens in `{name}`: put something into it, or remove it"
+            yield located.problem(("chapters", name), message, key=True)
+    for n, (before, after) in enumerate(pairwise(scenario.play), 1):
+        missed = _between(scenario, found[before], found[after])
+        if missed:
+            message = f"play jumps from `{before}` to `{after}` and passes over {missed[0]}"
+            rest = f" and {len(missed) - 1} more" if len(missed) > 1 else ""
+            yield located.problem(("play", n), f"{message}{rest}: play the chapters between, or move what is missed")
+
+
+def _between(scenario: Scenario, before: Window, after: Window) -> list[str]:
+    """Entries that lie wholly between two chapters: nobody sees them as they happen."""
+    return [
+        entry.id
+        for entry in scenario.events
+        if (times := [at for _, at in moments(entry)]) and before.until < min(times) and max(times) < after.begins
+    ]
+
+
+def stretches(entry: AnyEntry) -> Iterator[tuple[Millis, Millis]]:
+    """From when until when something changes."""
+    match entry:
+        case OutageEntry(at=at, outage=outage):
+            yield at, Millis(at + outage.onset)
+            yield from ((step.at, Millis(step.at + step.over)) for step in outage.restoration)
+        case StrikeEntry(at=at, strike=strike):
+            yield Millis(at - strike.warning), Millis(at + strike.spread)
+        case _:
+            yield from ((at, at) for _, at in moments(entry))
+
+
+def _seconds(lasts: float) -> str:
+    return f"{lasts / SECOND:.2g} s"

@@ -1,0 +1,42 @@
+"""How long a stretch of scenario time really lasts, by the pace of the chapters it lies in."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from alertsim.scenario.model import Scenario
+from alertsim.scenario.rules.moments import moments
+from alertsim.times import Millis
+
+
+class Window(NamedTuple):
+    """From when until when a chapter lasts, and its rate."""
+
+    name: str
+    begins: Millis
+    until: Millis
+    rate: float
+
+
+def windows(scenario: Scenario) -> Sequence[Window]:
+    """The chapters; without any, the whole scenario as it was."""
+    found, ended = [], scenario.start
+    for name, chapter in scenario.chapters.items():
+        begins = ended if chapter.from_ is None else chapter.from_
+        found.append(Window(name, begins, chapter.until, chapter.rate))
+        ended = chapter.until
+    return found or [Window("", scenario.start, last_moment(scenario), 1.0)]
+
+
+def last_moment(scenario: Scenario) -> Millis:
+    """The last time that any entry states."""
+    return max((at for entry in scenario.events for _, at in moments(entry)), default=scenario.start)
+
+
+def real_ms(chapters: Sequence[Window], begins: Millis, ends: Millis) -> float:
+    """Real milliseconds from one moment to another, as far as they lie in chapters."""
+    return sum(max(0, min(ends, one.until) - max(begins, one.begins)) / one.rate for one in chapters)
+
+
+def window_at(chapters: Sequence[Window], at: Millis) -> Window | None:
+    """The chapter in which a moment lies; where two meet, the later."""
+    return next((one for one in reversed(chapters) if one.begins <= at <= one.until), None)
