@@ -37,6 +37,7 @@ COMMANDS = {
         "Say who may use a broker you own.",
         "consent show --broker mqtts://owner@broker:8883",
     ),
+    "load": About(ENGINEERING, "Load a broker with many subscribers.", "load -c 5000 --threshold 'p99<500ms'"),
     "compile": About(ENGINEERING, "Print a timeline, an event a line.", "compile kyiv-2023-12-13 --seed 7"),
     "schema": About(ENGINEERING, "Print the JSON Schema of a scenario file.", "schema > scenario.schema.json"),
 }

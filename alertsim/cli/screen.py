@@ -1,69 +1,48 @@
-"""What `run` shows: a line an event; on a terminal also a banner, colour, a status line, and keys.
+"""What `run` shows: on a terminal the live view and keys; elsewhere, or where asked for, a printed line an event.
 
 Everything is drawn in a worker thread: a table drawn in the loop would make events late.
 """
 
 import asyncio
 import os
-import sys
-import termios
-import tty
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+import signal
+from collections.abc import Sequence
+from typing import Protocol
 
+import structlog
 from rich.console import Console
-from rich.live import Live
-from rich.text import Text
 
+from alertsim import library
+from alertsim.cli import live
+from alertsim.cli.keys import Terminal, open_keys
 from alertsim.cli.options import Language
-from alertsim.clock import MAX
-from alertsim.commands import Command, Pause, Resume, SetRate, Suspend, Terminate
-from alertsim.events import ClockTicked, Event, ExerciseState, IncidentReported, InjectSent, NewsPublished
+from alertsim.clock import pause, unix_us
 from alertsim.exercise import Stage
-from alertsim.observations import (
-    BrokerLost,
-    BrokerRestored,
-    ClockSlept,
-    CommandRefused,
-    EventAcknowledged,
-    EventExpired,
-    Line,
-    Observation,
-    Observed,
-    PlayDegraded,
-)
-from alertsim.times import time_of_day
-from alertsim.wire import headline
+from alertsim.live import Fold, Moment, Programme, Row, Span, View, frame, tell
+from alertsim.observations import Line
 
 BANNER = "EXERCISE · НАВЧАННЯ · EXERCISE"
-_COLOURS = {
-    "alert.raised": "bold red",
-    "alert.updated": "red",
-    "alert.cleared": "green",
-    "alert.cancelled": "bold magenta",
-    "strike.launched": "dim",
-    "strike.detected": "dim yellow",
-    "strike.intercepted": "yellow",
-    "strike.impacted": "bold yellow",
-    "incident.reported": "bright_cyan",
-    "operator.changed": "blue",
-    "inject.sent": "bright_white",
-    "news.published": "white",
-    "exercise.state_changed": "bold reverse",
-}
-_WORDS = {
-    Language.EN: {
-        "keys": "space pause  +/− rate  r REAL ALERT  q end",
-        "stopped": "c continue  q end",
-        "alerts": "alerts",
-    },
-    Language.UK: {
-        "keys": "пробіл пауза  +/− темп  r РЕАЛЬНА ТРИВОГА  q кінець",
-        "stopped": "c продовжити  q кінець",
-        "alerts": "тривог",
-    },
-}
+
+
+class Screen(Protocol):
+    """What a person sees of one exercise. `watched`: somebody looks, so nobody else need tell him."""
+
+    watched: bool
+
+    async def show(self, stage: Stage) -> None:
+        """Show everything the stage's reader gives, until it is closed."""
+
+    def close(self) -> None:
+        """Give the terminal back, whatever is going on."""
+
+
+def open_screen(lang: Language, *, as_json: bool, plain: bool) -> Screen:
+    """The screen for where we are: a terminal, a pipe, or (with --json) stderr if somebody watches that."""
+    console = _Console(stderr=as_json, highlight=False)
+    watched = console.file.isatty()
+    if watched and not plain and not console.is_dumb_terminal:
+        return LiveScreen(console, lang)
+    return PrintedScreen(console, lang, watched=watched, silent=as_json and not watched)
 
 
 class _Console(Console):
@@ -74,194 +53,155 @@ class _Console(Console):
         raise BrokenPipeError
 
 
-class Screen:
-    """What a person sees of one exercise. `drawn`: it owns the terminal, so nobody else may write there."""
+class _Paper:
+    """Where lines are printed, as long as somebody can read them: an exercise goes on to its end unwatched, too."""
 
-    def __init__(self, console: Console, lang: Language, *, drawn: bool, silent: bool) -> None:
-        self.drawn, self._console, self._lang, self._silent = drawn, console, lang, silent
-        self._live: Live | None = None
-        self._terminal: _Terminal | None = None
+    def __init__(self, console: Console, *, silent: bool) -> None:
+        self.console, self.silent = console, silent
+
+    def say(self, *rows: Row) -> None:
+        """One line a row."""
+        try:
+            for row in rows:
+                if not self.silent:
+                    self.console.print(live.text(row, colours=not self.console.no_color), soft_wrap=True)
+        except OSError:
+            self.give_up()
+
+    def give_up(self) -> None:
+        """Nobody reads any more: what is still written goes nowhere."""
+        self.silent = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.console.file.fileno())
+
+
+class PrintedScreen:
+    """A line an event; where somebody watches, keys too."""
+
+    def __init__(self, console: Console, lang: Language, *, watched: bool, silent: bool) -> None:
+        self.watched, self._lang, self._paper = watched, lang, _Paper(console, silent=silent)
+        self._terminal: Terminal | None = None
 
     async def show(self, stage: Stage) -> None:
-        """Show everything the stage's reader gives, until it is closed."""
-        self._banner(stage)
-        if not self.drawn:
-            await self._print_all(stage)
-            return
-        with _keys(stage) as self._terminal:
-            self._live = Live(console=self._console, get_renderable=lambda: self._status(stage), transient=True)
-            with self._live:
-                await self._print_all(stage)
+        """Print everything the stage's reader gives, until it is closed."""
+        title = getattr(stage.order.loaded.scenario.title, self._lang)
+        self._paper.say(
+            (Span(f" {BANNER} ", "mark"), Span(f" {title}")),
+            (Span(f"{stage.mark.root}  at  {stage.broker.url}", "quiet"),),
+            *_swept(stage),
+        )
+        with open_keys(stage.conductor, here=self.watched) as self._terminal:
+            while lines := await stage.lines.take():
+                if not self._paper.silent:
+                    await asyncio.to_thread(self._print, lines, stage.mark.offset)
 
     def close(self) -> None:
         """Give the terminal back, whatever is going on."""
-        if self._live:
-            self._live.stop()
         if self._terminal:
             self._terminal.restore()
 
-    async def _print_all(self, stage: Stage) -> None:
-        while lines := await stage.lines.take():
-            if not self._silent:
-                await asyncio.to_thread(self._print, lines, stage)
+    def _print(self, lines: Sequence[Line], offset: int) -> None:
+        told = (tell(line, self._lang.value, offset) for line in lines)
+        self._paper.say(*(row for row in told if row))
 
-    def _print(self, lines: Sequence[Line], stage: Stage) -> None:
-        for line in lines:
-            if isinstance(line, Observed):
-                text = _seen(line.observation)
-            elif isinstance(line.event, ClockTicked):
-                text = None
-            else:
-                text = self._happened(line.event, stage, catch_up=line.catch_up)
-            if text is not None:
-                self._say(text)
 
-    def _say(self, *texts: Text) -> None:
-        """One line, as long as somebody can read it: an exercise goes on to its proper end without being watched."""
+class LiveScreen:
+    """The live view: a frame ten times a second at most, and the last one left behind."""
+
+    watched = True
+
+    def __init__(self, console: Console, lang: Language) -> None:
+        self._lang, self._paper, self._painter = lang, _Paper(console, silent=False), live.Painter(console)
+        self._terminal: Terminal | None = None
+        self._over = False
+
+    async def show(self, stage: Stage) -> None:
+        """Draw what the stage's reader gives and the conductor's clock, until the reader is closed."""
+        fold, programme = Fold(), await asyncio.to_thread(_programme, stage)
+        with open_keys(stage.conductor, here=True) as self._terminal:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTSTP, self._step_aside)
+            try:
+                await self._follow(stage, fold, programme)
+            finally:
+                asyncio.get_running_loop().remove_signal_handler(signal.SIGTSTP)
+                self.close()
+        last = self._frame(fold.view, programme, _moment(stage))
+        await asyncio.to_thread(self._paper.say, *_swept(stage), *(row for row in last if not _blank(row)))
+
+    def close(self) -> None:
+        """Give the terminal back, whatever is going on."""
         try:
-            if not self._silent:
-                self._console.print(*texts, soft_wrap=not self.drawn)
+            self._painter.close()
         except OSError:
-            self._silent = True
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._console.file.fileno())
+            self._paper.give_up()
+        if self._terminal:
+            self._terminal.restore()
 
-    def _happened(self, event: Event, stage: Stage, *, catch_up: bool) -> Text:
-        said = getattr(headline(event), self._lang)
-        return Text.assemble(
-            ("НАВЧАННЯ " if self._lang is Language.UK else "EXERCISE ", "dim"),
-            (f"{time_of_day(event.at, stage.mark.offset)} ", "bold"),
-            ("↺ " if catch_up else "", "dim"),
-            (f"{_label(event, self._lang)}{said}", _COLOURS.get(event.kind, "")),
-        )
+    def _step_aside(self) -> None:
+        """Ctrl-Z: the shell has the terminal until we are called back. The clock takes it for a machine that slept."""
+        self.close()
+        os.kill(os.getpid(), signal.SIGSTOP)
+        if self._terminal:
+            self._terminal.take()
+        self._painter.open()
 
-    def _banner(self, stage: Stage) -> None:
-        style = "bold black on bright_yellow" if self.drawn else ""
-        self._say(Text(f" {BANNER} ", style), Text(getattr(stage.order.loaded.scenario.title, self._lang)))
-        self._say(Text(f"{stage.mark.root}  at  {stage.broker.url}", "dim"))
-        for swept in stage.swept:
-            self._say(Text(f"cleared what {swept} had left retained", "yellow"))
+    async def _follow(self, stage: Stage, fold: Fold, programme: Programme) -> None:
+        """Fold here, in the loop, which costs microseconds a line; draw beside it."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._draw(stage, fold, programme), name="live view: drawing")
+            while lines := await stage.lines.take():
+                fold.add(lines)
+            self._over = True
 
-    def _status(self, stage: Stage) -> Text:
-        conductor, words = stage.conductor, _WORDS[self._lang]
-        rate = "max" if conductor.rate == MAX else f"×{conductor.rate:g}" if conductor.rate else conductor.state.upper()
-        stopped = conductor.state in {ExerciseState.PAUSED, ExerciseState.SUSPENDED}
-        done = _progress(stage)
-        bar = "█" * round(done * 12) + "░" * (12 - round(done * 12))
-        return Text.assemble(
-            (f" {BANNER} ", "bold black on bright_yellow"),
-            (f" {time_of_day(conductor.now, stage.mark.offset)} ", "bold"),
-            f"{conductor.segment.name} {rate} {bar} {done:.0%}  ",
-            (f"{words['alerts']} {len(conductor.situation.open_alerts)}  ", "red"),
-            (words["stopped" if stopped else "keys"], "dim"),
-            overflow="ellipsis",
-            no_wrap=False,
-        )
+    async def _draw(self, stage: Stage, fold: Fold, programme: Programme) -> None:
+        try:
+            self._painter.open()
+            while not self._over:
+                await asyncio.to_thread(self._paint, fold.view, programme, _moment(stage))
+                await pause(live.FRAME_S)
+        except OSError:
+            self._paper.give_up()
+        except Exception as error:  # noqa: BLE001 — a screen that fails must not end an exercise with its alerts open
+            structlog.get_logger().error("the live view failed", error=repr(error))
+            self.close()
+            self._paper.say((Span("The live view failed; the exercise goes on. Ctrl-C ends it properly.", "trouble"),))
 
+    def _paint(self, view: View, programme: Programme, moment: Moment) -> None:
+        self._painter.paint(self._frame(view, programme, moment))
 
-def _label(event: Event, lang: Language) -> str:
-    """What kind of text it is, where the text itself does not say so."""
-    uk = lang is Language.UK
-    match event:
-        case InjectSent():
-            return f"{'ВВІДНА' if uk else 'INJECT'} → {event.audience}: "
-        case NewsPublished():
-            return "НОВИНИ: " if uk else "NEWS: "
-        case IncidentReported():
-            return "ЗВІТ: " if uk else "REPORT: "
-        case _:
-            return ""
+    def _frame(self, view: View, programme: Programme, moment: Moment) -> tuple[Row, ...]:
+        return frame(view, programme, moment, self._lang.value, *self._painter.size)
 
 
-def open_screen(lang: Language, *, as_json: bool) -> Screen:
-    """The screen for where we are: a terminal, a pipe, or (with --json) stderr if somebody watches that."""
-    if as_json:
-        watched = sys.stderr.isatty()
-        return Screen(_Console(stderr=True), lang, drawn=watched, silent=not watched)
-    return Screen(_Console(highlight=False), lang, drawn=sys.stdout.isatty(), silent=False)
+def _programme(stage: Stage) -> Programme:
+    scenario, catalogue = stage.order.loaded.scenario, library.catalogue()
+    return Programme(
+        title=scenario.title,
+        exercise=stage.mark.exercise,
+        broker=stage.broker.url,
+        offset=stage.mark.offset,
+        segments=stage.segments,
+        chapters={name: chapter.title for name, chapter in scenario.chapters.items() if chapter.title},
+        operators={name: operator.name for name, operator in catalogue.operators.items()},
+        weapons={name: weapon.name for name, weapon in catalogue.weapons.items()},
+    )
 
 
-def _progress(stage: Stage) -> float:
-    """The share of real time played, by the segments' own rates; of scenario time at rate max."""
-    weights = [
-        (segment.until - segment.start) / (1 if segment.rate == MAX else segment.rate) for segment in stage.segments
-    ]
-    at = stage.segments.index(stage.conductor.segment)
-    now = stage.segments[at]
-    part = (stage.conductor.now - now.start) / ((now.until - now.start) or 1)
-    return min(1.0, max(0.0, (sum(weights[:at]) + part * weights[at]) / (sum(weights) or 1)))
+def _moment(stage: Stage) -> Moment:
+    conductor = stage.conductor
+    state = conductor.situation.state
+    return Moment(
+        at=conductor.now,
+        rate=conductor.rate,
+        state=state.state if state else conductor.state,
+        segment=conductor.segment,
+        real_us=unix_us(),
+        missed=stage.lines.dropped,
+    )
 
 
-def _seen(seen: Observation) -> Text | None:
-    """What of the observations a person should read."""
-    match seen:
-        case BrokerLost():
-            return Text(f"         broker lost: {seen.reason}", "bold yellow")
-        case BrokerRestored():
-            return Text(f"         broker back; {seen.waiting} messages waited", "yellow")
-        case EventExpired():
-            return Text(f"         not sent, {seen.reason}: {seen.event}", "yellow")
-        case ClockSlept():
-            return Text(f"         the machine slept {seen.lost_ms / 1000:.0f} s; it counts as a pause", "yellow")
-        case CommandRefused():
-            return Text(f"         not now: {seen.reason}", "dim")
-        case EventAcknowledged():
-            return Text(f"         {seen.client}: {seen.what} {seen.event}", "dim")
-        case PlayDegraded():
-            return Text(f"         degraded: {seen.part}: {seen.reason}", "bold yellow")
-        case _:
-            return None
+def _swept(stage: Stage) -> list[Row]:
+    return [(Span(f"cleared what {swept} had left retained", "warning"),) for swept in stage.swept]
 
 
-@dataclass
-class _Terminal:
-    """The terminal's own settings, to be given back."""
-
-    descriptor: int
-    settings: list[int | list[bytes | int]]
-
-    def restore(self) -> None:
-        """Echo and line editing as before."""
-        termios.tcsetattr(self.descriptor, termios.TCSADRAIN, self.settings)
-
-
-@contextmanager
-def _keys(stage: Stage) -> Iterator[_Terminal | None]:
-    """Single keys become commands while the context lasts, where stdin is a terminal."""
-    if not sys.stdin.isatty():
-        yield None
-        return
-    descriptor, loop = sys.stdin.fileno(), asyncio.get_running_loop()
-    terminal = _Terminal(descriptor, termios.tcgetattr(descriptor))
-    tty.setcbreak(descriptor)
-    loop.add_reader(descriptor, lambda: _press(stage, os.read(descriptor, 64).decode(errors="ignore")))
-    try:
-        yield terminal
-    finally:
-        loop.remove_reader(descriptor)
-        terminal.restore()
-
-
-def _press(stage: Stage, keys: str) -> None:
-    for key in keys:
-        if command := key_command(key, stage.conductor.state, stage.conductor.rate):
-            stage.conductor.ask(command)
-
-
-def key_command(key: str, state: ExerciseState, rate: float) -> Command | None:
-    """What a key means now. After a REAL ALERT nothing but `c` resumes play."""
-    running = state is ExerciseState.RUNNING
-    match key:
-        case " " if state is not ExerciseState.SUSPENDED:
-            return Pause() if running else Resume()
-        case "c" if not running:
-            return Resume()
-        case "+" | "=" if running and rate != MAX:
-            return SetRate(rate=min(rate * 2, 1_000_000))
-        case "-" | "_" if running and rate != MAX:
-            return SetRate(rate=max(rate / 2, 0.01))
-        case "r" | "R" | "к" | "К":
-            return Suspend()
-        case "q" | "й":
-            return Terminate()
-        case _:
-            return None
+def _blank(row: Row) -> bool:
+    return not any(span.text.strip() for span in row)

@@ -49,7 +49,8 @@ def _warning_en(summary: Summary) -> str:
     worst = _worst(summary)
     if worst is None or worst.lead_ms is None:
         count = _sirens(summary)
-        return f"{count} alert{'' if count == 1 else 's'} raised; no explosion was played there." if count else "No alert raised."
+        raised = f"{count} alert{'' if count == 1 else 's'} raised"
+        return f"{raised}; no explosion was played there." if count else "No alert raised."
     where, span = areas.by_id(worst.area).name_en, _span(worst.lead_ms, "en")
     assumed = " (the moment of the explosion is the scenario's assumption)" if worst.explosion_assumed else ""
     side = "after" if worst.lead_ms < 0 else "before"

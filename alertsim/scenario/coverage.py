@@ -8,7 +8,6 @@ from alertsim.events import AreaId
 from alertsim.scenario.model import Alert, AlertUpdate
 from alertsim.times import Millis
 
-
 _LONG_AGO = Millis(-(2**62))
 
 

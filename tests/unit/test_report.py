@@ -292,7 +292,11 @@ def test_the_summary_as_json_shows_times() -> None:
 
 WARNINGS = [
     ([], "No alert raised.", "Тривоги не оголошували."),
-    ([raised(0)], "1 alert raised; no explosion was played there.", "Оголошено тривог: 1; вибухів там у навчанні не було."),
+    (
+        [raised(0)],
+        "1 alert raised; no explosion was played there.",
+        "Оголошено тривог: 1; вибухів там у навчанні не було.",
+    ),
     (
         [raised(0), raised(1, "UA-32"), impact(5, "UA-51")],
         "2 alerts raised; no explosion was played there.",
