@@ -105,7 +105,7 @@ class PrintedScreen:
 
 
 class LiveScreen:
-    """The live view: a frame ten times a second at most, and the last one left behind."""
+    """The live view: a frame five times a second at most, and the last one left behind."""
 
     watched = True
 

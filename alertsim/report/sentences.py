@@ -3,9 +3,12 @@
 from typing import Literal
 
 from alertsim import areas
-from alertsim.report.summary import Summary, Warned
+from alertsim.report.summary import Summary, Toll, Warned
 
 Language = Literal["uk", "en"]
+
+_TOLD = 4
+"""Of so many incidents one sentence tells."""
 
 _DROPPED = {
     "expired": ("застаріло, не надіслано", "not sent, grown too old"),
@@ -72,7 +75,7 @@ def _toll_en(summary: Summary) -> str:
     shot, all_of_them = _weapons(summary)
     weapons, were = ("weapon", "was") if all_of_them == 1 else ("weapons", "was" if shot == 1 else "were")
     said = [f"{shot} of {all_of_them} {weapons} {were} intercepted" if all_of_them else "No strike was played"]
-    for toll in summary.tolls:
+    for toll in _gravest(summary):
         where, first, now = areas.by_id(toll.area).name_en, toll.first_injured, toll.last
         if now.injured is not None:
             verb = "grew" if now.injured > first else "fell"
@@ -81,13 +84,15 @@ def _toll_en(summary: Summary) -> str:
             said.append(f"reports of injured in {where} {change}{hospital}")
         if now.killed:
             said.append(f"{now.killed} killed in {where}")
+    if (others := len(summary.tolls) - _TOLD) > 0:
+        said.append(f"{others} more incident{'' if others == 1 else 's'} with casualties")
     return "; ".join(said) + "."
 
 
 def _toll_uk(summary: Summary) -> str:
     shot, all_of_them = _weapons(summary)
     said = [f"Збито засобів ураження: {shot} із {all_of_them}" if all_of_them else "Ударів у навчанні не було"]
-    for toll in summary.tolls:
+    for toll in _gravest(summary):
         where, first, now = areas.by_id(toll.area).name_uk, toll.first_injured, toll.last
         if now.injured is not None:
             change = f"{first}" if now.injured == first else f"спершу {first}, зрештою {now.injured}"
@@ -95,7 +100,15 @@ def _toll_uk(summary: Summary) -> str:
             said.append(f"постраждалих за звітами ({where}): {change}{hospital}")
         if now.killed:
             said.append(f"загиблих ({where}): {now.killed}")
+    if (others := len(summary.tolls) - _TOLD) > 0:
+        said.append(f"ще подій із постраждалими: {others}")
     return "; ".join(said) + "."
+
+
+def _gravest(summary: Summary) -> list[Toll]:
+    """The incidents a sentence has room for, by their last report, in the order they were first told."""
+    most = sorted(summary.tolls, key=lambda toll: (-(toll.last.killed or 0), -(toll.last.injured or 0)))[:_TOLD]
+    return [toll for toll in summary.tolls if toll in most]
 
 
 def _weapons(summary: Summary) -> tuple[int, int]:

@@ -403,3 +403,20 @@ def test_what_was_sent() -> None:
         "Повідомлень: 2, кожне з позначкою навчання; брокер підтвердив 1; застаріло, не надіслано: 2; втрачено: 1; "
         "не надіслано через припинення: 1; не надіслано, бо є новіші: 1; пропущено подій: 1."
     )
+
+
+def test_a_sentence_tells_of_the_gravest_incidents() -> None:
+    """Of many it names four, the gravest, in the order they were told, and counts the others."""
+    many = [report(n, name=f"i{n}", injured=n) for n in range(1, 8)] + [report(9, name="last", killed=1)]
+    summary = told(*many)
+    for lang, words in (
+        (
+            "en",
+            "gave 5;",
+        ),
+        ("uk", ": 5;"),
+    ):
+        assert words in sentences(summary, lang)[1]  # type: ignore[arg-type]  # a language
+    assert sentences(summary, "en")[1].endswith("gave 7; 1 killed in Kyiv City; 4 more incidents with casualties.")
+    assert sentences(summary, "uk")[1].endswith("загиблих (м. Київ): 1; ще подій із постраждалими: 4.")
+    assert sentences(told(*many[:5]), "en")[1].endswith("; 1 more incident with casualties.")

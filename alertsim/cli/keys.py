@@ -1,0 +1,81 @@
+"""Single keys as commands while an exercise runs, and the terminal given back as it was."""
+
+import asyncio
+import os
+import sys
+import termios
+import tty
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from alertsim.clock import MAX
+from alertsim.commands import Command, Pause, Resume, SetRate, Suspend, Terminate
+from alertsim.conductor import Conductor
+from alertsim.events import ExerciseState
+
+
+@dataclass
+class Terminal:
+    """The terminal's own settings, to be given back."""
+
+    descriptor: int
+    settings: list[int | list[bytes | int]]
+
+    def take(self) -> None:
+        """Keys one by one, unseen."""
+        tty.setcbreak(self.descriptor, termios.TCSANOW)
+
+    def restore(self) -> None:
+        """Echo and line editing as before, at once: a terminal that was stopped must not hold us, nor a closed one."""
+        with suppress(termios.error):
+            termios.tcsetattr(self.descriptor, termios.TCSANOW, self.settings)
+
+
+@contextmanager
+def open_keys(conductor: Conductor, *, here: bool) -> Iterator[Terminal | None]:
+    """Keys become commands while the context lasts, where somebody is `here` and stdin is a terminal."""
+    if not here or not sys.stdin.isatty():
+        yield None
+        return
+    descriptor, loop = sys.stdin.fileno(), asyncio.get_running_loop()
+    terminal = Terminal(descriptor, termios.tcgetattr(descriptor))
+    terminal.take()
+    loop.add_reader(descriptor, _press, conductor, descriptor)
+    try:
+        yield terminal
+    finally:
+        loop.remove_reader(descriptor)
+        terminal.restore()
+
+
+def _press(conductor: Conductor, descriptor: int) -> None:
+    try:
+        typed = os.read(descriptor, 64)
+    except OSError:
+        typed = b""
+    if not typed:  # the terminal was closed: nobody will press a key any more
+        asyncio.get_running_loop().remove_reader(descriptor)
+    for key in typed.decode(errors="ignore"):
+        if command := key_command(key, conductor.state, conductor.rate):
+            conductor.ask(command)
+
+
+def key_command(key: str, state: ExerciseState, rate: float) -> Command | None:
+    """What a key means now. After a REAL ALERT nothing but `c` resumes play."""
+    running = state is ExerciseState.RUNNING
+    match key:
+        case " " if state is not ExerciseState.SUSPENDED:
+            return Pause() if running else Resume()
+        case "c" | "с" if not running:
+            return Resume()
+        case "+" | "=" if running and rate != MAX:
+            return SetRate(rate=min(rate * 2, 1_000_000))
+        case "-" | "_" if running and rate != MAX:
+            return SetRate(rate=max(rate / 2, 0.01))
+        case "r" | "R" | "к" | "К":
+            return Suspend()
+        case "q" | "й":
+            return Terminate()
+        case _:
+            return None

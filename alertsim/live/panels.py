@@ -1,0 +1,172 @@
+"""The panels of the screen: strikes, incidents, operators, subscribers, last events; areas have their own module."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+
+from alertsim.events import OperatorChanged, Service, Text
+from alertsim.live import words
+from alertsim.live.cells import Row, Span, Tone, bar, filled, measure, sides, wrapped
+from alertsim.live.panel import Panel, Version, version
+from alertsim.live.programme import Programme
+from alertsim.live.telling import tell
+from alertsim.live.view import Figure, Incident, Salvo, View
+from alertsim.live.words import Language, place, say
+from alertsim.times import time_of_day
+
+_ROOMY = 100
+"""The width from which each of the last lines bears the mark itself."""
+
+_FEW = 12
+"""Incidents that may have their whole text."""
+
+
+def strikes(view: View, programme: Programme, lang: Language, width: int) -> Panel:
+    """A table: target and weapon, how many are in the air, were shot down, have hit."""
+    heads = [say(head, lang) for head in (words.IN_AIR, words.SHOT_DOWN, words.HITS)]
+    several = [_counted(say(words.TOTAL, lang), _total(view.salvos), heads, width)] if len(view.salvos) > 1 else []
+    rows = (
+        _counted(f"{place(each.target, lang)}: {_called(programme.weapons, each.weapon, lang)}", each, heads, width)
+        for each in view.salvos
+    )
+    note = " ".join(heads) if view.salvos else say(words.NOBODY, lang)
+    return Panel(say(words.STRIKES, lang), note, (Version(len(several) + len(view.salvos), chain(several, rows)),))
+
+
+def _total(salvos: Sequence[Salvo]) -> Salvo:
+    in_air, intercepted, impacted = (
+        sum(getattr(each, name) for each in salvos) for name in ("in_air", "intercepted", "impacted")
+    )
+    return Salvo("", "", in_air, intercepted, impacted)
+
+
+def _counted(name: str, salvo: Salvo, heads: Sequence[str], width: int) -> Row:
+    """What flies, and right-aligned below each head its count; what there is none of is quiet."""
+    tones: tuple[Tone, ...] = ("alarm", "warning", "hit")
+    counts = (salvo.in_air, salvo.intercepted, salvo.impacted)
+    columns = [
+        Span(f"{count:>{measure((Span(head),))}}{' ' if head != heads[-1] else ''}", tone if count else "quiet")
+        for count, head, tone in zip(counts, heads, tones, strict=True)
+    ]
+    return sides((Span(name, "strong" if salvo.in_air or not salvo.weapon else "plain"),), tuple(columns), width)
+
+
+def incidents(view: View, programme: Programme, lang: Language, width: int) -> Panel:
+    """Each incident with its newest figures, old → new; where there is room, its text too."""
+    found = view.incidents
+    brief = (row for each in found for row in (_head(each, programme, lang, width), _in_short(each, lang)))
+    lean = ((Span(f"{place(each.area, lang)}: ", "strong"), *_in_short(each, lang)) for each in found)
+    versions: tuple[Version, ...] = Version(2 * len(found), brief), Version(len(found), lean)
+    if len(found) <= _FEW:
+        full = [row for each in found for row in (_head(each, programme, lang, width), *_whole(each, lang, width))]
+        versions = version(full), *versions
+    return Panel(say(words.INCIDENTS, lang), str(len(found)) if found else say(words.NOBODY, lang), versions)
+
+
+def _in_short(incident: Incident, lang: Language) -> Row:
+    """The figures; the text where there are none."""
+    return _figures(incident, lang) or (Span(f" {say(incident.text, lang)}", "quiet"),)
+
+
+def _whole(incident: Incident, lang: Language, width: int) -> Iterator[Row]:
+    """The figures, where there are any, and the text."""
+    if incident.figures:
+        yield _figures(incident, lang)
+    for part in wrapped(say(incident.text, lang), max(1, width - 1)):
+        yield (Span(f" {part}", "quiet"),)
+
+
+def _head(incident: Incident, programme: Programme, lang: Language, width: int) -> Row:
+    name = Span(place(incident.area, lang), "strong")
+    return sides((name,), (Span(time_of_day(incident.at, programme.offset)[:5], "quiet"),), width)
+
+
+def _figures(incident: Incident, lang: Language) -> Row:
+    return tuple(span for n, each in enumerate(incident.figures) for span in _figure(each, lang, " · " if n else " "))
+
+
+def _figure(figure: Figure, lang: Language, before: str) -> Row:
+    known = words.FIGURES.get(figure.name)
+    grown = figure.old is not None and figure.old != figure.new
+    return (
+        Span(f"{before}{say(known, lang) if known else figure.name} "),
+        Span(f"{figure.old} → " if grown else "", "quiet"),
+        Span(f"{figure.new}", "report"),
+    )
+
+
+def operators(view: View, programme: Programme, lang: Language, width: int) -> Panel:
+    """Each operator: a bar for each service, and the load."""
+    heads = [_operator(each, programme, lang, width) for each in view.operators]
+    wide = [row for head, each in zip(heads, view.operators, strict=True) for row in (head, *_long(each, lang, width))]
+    full = [row for head, each in zip(heads, view.operators, strict=True) for row in (head, _short(each, lang))]
+    lean = [_shares(each, programme, lang, width) for each in view.operators]
+    note = "" if heads else say(words.NORMAL, lang)
+    return Panel(say(words.OPERATORS, lang), note, (version(wide), version(full), version(lean)))
+
+
+def _operator(event: OperatorChanged, programme: Programme, lang: Language, width: int) -> Row:
+    name = Span(_called(programme.operators, event.operator, lang), "strong")
+    load = Span(f"{say(words.LOAD, lang)} ×{event.load:g}", "warning" if event.load > 1 else "quiet")
+    return sides((name,), (load,), width)
+
+
+def _long(event: OperatorChanged, lang: Language, width: int) -> Iterator[Row]:
+    """Two services a row: name, bar, percentage."""
+    services, half = _services(event), width // 2
+    for pair in (services[at : at + 2] for at in range(0, len(services), 2)):
+        yield tuple(span for service in pair for span in _service(service, event.up[service], lang, half))
+
+
+def _service(service: Service, up: float, lang: Language, width: int) -> Row:
+    name = f" {say(words.SERVICES[service], lang):<6}"
+    return filled((Span(name), Span(f"{bar(up, max(1, width - 13))} {up:4.0%}", _tone(up))), width)
+
+
+def _short(event: OperatorChanged, lang: Language) -> Row:
+    """All services on one row."""
+    return tuple(
+        span
+        for each in _services(event)
+        for span in (Span(f" {say(words.SERVICES[each], lang)} "), Span(bar(event.up[each], 3), _tone(event.up[each])))
+    )
+
+
+def _tone(up: float) -> Tone:
+    return "trouble" if up < 0.5 else "warning" if up < 0.95 else "clear"
+
+
+def _services(event: OperatorChanged) -> list[Service]:
+    return [each for each in Service if each in event.up]
+
+
+def _shares(event: OperatorChanged, programme: Programme, lang: Language, width: int) -> Row:
+    """One row: the name, the share of each service, the load."""
+    name = Span(_called(programme.operators, event.operator, lang), "strong")
+    up = "·".join(f"{event.up[each]:.0%}".rstrip("%") for each in _services(event))
+    return sides((name,), (Span(f"{up} % ×{event.load:g}", "network"),), width)
+
+
+def subscribers(view: View, lang: Language) -> Panel:
+    """How many have answered, how often, and the latest answer."""
+    acks = view.acks
+    if acks.latest is None:
+        return Panel(say(words.SUBSCRIBERS, lang), say(words.SILENT, lang), (version(()),))
+    latest = (Span(f"{acks.latest.client}: "), Span(f"{acks.latest.what} {acks.latest.event}", "quiet"))
+    return Panel(
+        say(words.SUBSCRIBERS, lang),
+        say(words.HEARD, lang, f"{acks.clients:,}", f"{acks.count:,}"),
+        (version((latest,)),),
+    )
+
+
+def last_events(view: View, programme: Programme, lang: Language, width: int, room: int) -> Panel:
+    """The last lines that fit, the newest below; marked one by one where there is room for that."""
+    told = (
+        tell(line, lang, programme.offset, marked=width >= _ROOMY)
+        for line in view.last[max(0, len(view.last) - room) :]
+    )
+    return Panel(say(words.EVENTS, lang), "", (version([row for row in told if row]),))
+
+
+def _called(names: Mapping[str, Text], known_as: str, lang: Language) -> str:
+    return say(names[known_as], lang) if known_as in names else known_as
