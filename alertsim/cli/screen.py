@@ -18,7 +18,7 @@ from alertsim.cli.keys import Terminal, open_keys
 from alertsim.cli.options import Language
 from alertsim.clock import pause, unix_us
 from alertsim.exercise import Stage
-from alertsim.live import Fold, Moment, Programme, Row, Span, View, frame, tell
+from alertsim.live import Fold, Moment, Programme, Row, Span, View, frame, tell, tell_day
 from alertsim.observations import Line
 
 BANNER = "EXERCISE · НАВЧАННЯ · EXERCISE"
@@ -80,6 +80,7 @@ class PrintedScreen:
     def __init__(self, console: Console, lang: Language, *, watched: bool, silent: bool) -> None:
         self.watched, self._lang, self._paper = watched, lang, _Paper(console, silent=silent)
         self._terminal: Terminal | None = None
+        self._day: Row | None = None
 
     async def show(self, stage: Stage) -> None:
         """Print everything the stage's reader gives, until it is closed."""
@@ -100,8 +101,14 @@ class PrintedScreen:
             self._terminal.restore()
 
     def _print(self, lines: Sequence[Line], offset: int) -> None:
-        told = (tell(line, self._lang.value, offset) for line in lines)
-        self._paper.say(*(row for row in told if row))
+        """A line an event, and the day wherever it is another than before."""
+        for line in lines:
+            day = tell_day(line, self._lang.value, offset)
+            if day and day != self._day:
+                self._day = day
+                self._paper.say(day)
+            if row := tell(line, self._lang.value, offset):
+                self._paper.say(row)
 
 
 class LiveScreen:

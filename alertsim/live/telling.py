@@ -18,7 +18,7 @@ from alertsim.observations import (
     Observed,
     PlayDegraded,
 )
-from alertsim.times import time_of_day
+from alertsim.times import rfc3339, time_of_day
 from alertsim.wire import headline
 
 MARKS: Mapping[Language, str] = {"uk": "НАВЧАННЯ", "en": "EXERCISE"}
@@ -57,6 +57,13 @@ def tell(line: Line, lang: Language, offset: int, *, marked: bool = True) -> Row
             _TONES.get(line.event.kind, "plain"),
         ),
     )
+
+
+def tell_day(line: Line, lang: Language, offset: int) -> Row | None:
+    """The day a told line happened on, marked; None for what has no time or is of no interest."""
+    if isinstance(line, Observed) or isinstance(line.event, ClockTicked):
+        return None
+    return Span(f"{MARKS[lang]} ", "quiet"), Span(rfc3339(line.event.at, offset)[:10], "strong")
 
 
 def _label(event: Event, lang: Language) -> str:

@@ -8,7 +8,7 @@ from alertsim.report.summary import Summary, Toll, Warned
 Language = Literal["uk", "en"]
 
 _TOLD = 4
-"""Of so many incidents one sentence tells."""
+"""Of so many incidents, or areas, one sentence tells."""
 
 _DROPPED = {
     "expired": ("застаріло, не надіслано", "not sent, grown too old"),
@@ -22,8 +22,28 @@ _DROPPED = {
 def sentences(summary: Summary, language: Language) -> tuple[str, str, str]:
     """How the siren stood to the explosions; what the strikes came to; what was sent."""
     if language == "uk":
-        return _warning_uk(summary), _toll_uk(summary), _delivery_uk(summary)
-    return _warning_en(summary), _toll_en(summary), _delivery_en(summary)
+        return _warning_uk(summary) + _silence_uk(summary), _toll_uk(summary), _delivery_uk(summary)
+    return _warning_en(summary) + _silence_en(summary), _toll_en(summary), _delivery_en(summary)
+
+
+def _silence_en(summary: Summary) -> str:
+    """Where no siren sounded; empty where none was missing."""
+    said = [
+        f"{areas.by_id(each.area).name_en} ({each.weapons} {'weapon' if each.weapons == 1 else 'weapons'}, "
+        f"{each.impacted} hit)"
+        for each in summary.unwarned
+    ]
+    more = f" and {len(said) - _TOLD} more areas" if len(said) > _TOLD else ""
+    return f" No siren sounded in {', '.join(said[:_TOLD])}{more}." if said else ""
+
+
+def _silence_uk(summary: Summary) -> str:
+    said = [
+        f"{areas.by_id(each.area).name_uk} (засобів ураження: {each.weapons}, влучань: {each.impacted})"
+        for each in summary.unwarned
+    ]
+    more = f"; ще територій: {len(said) - _TOLD}" if len(said) > _TOLD else ""
+    return f" Сирени не було: {', '.join(said[:_TOLD])}{more}." if said else ""
 
 
 def _worst(summary: Summary) -> Warned | None:

@@ -72,6 +72,14 @@ class Warned(Frozen):
         return {"area": self.area, **shown, **said}
 
 
+class Unwarned(Frozen):
+    """An area in which weapons came down or were shot down, and no siren of the exercise sounded for them."""
+
+    area: str
+    weapons: int
+    impacted: int
+
+
 class Toll(Frozen):
     """The first and the last casualty report of one incident."""
 
@@ -99,6 +107,7 @@ class Summary(Frozen):
     acknowledged: int = Field(description="answers of subscribers")
     commands: int
     alerts: tuple[Warned, ...]
+    unwarned: tuple[Unwarned, ...] = ()
     tolls: tuple[Toll, ...]
     lateness: Lateness | None
     broker_lost: int
@@ -123,9 +132,11 @@ class Fold:
         self._late_us: list[int] = []
         self._raised: set[str] = set()
         self._announced: dict[str, Millis] = {}
+        self._standing: set[str] = set()
+        self._told: list[StrikeIntercepted | StrikeImpacted] = []
         self._alerts: dict[str, list[Warned]] = {}
         self._all_clears: list[AlertCleared] = []
-        self._explosions: list[Event] = []
+        self._explosions: list[StrikeIntercepted | StrikeImpacted] = []
         self._tolls: dict[str, Toll] = {}
         self._degraded: dict[str, None] = {}
         self._slept_ms = 0
@@ -156,6 +167,7 @@ class Fold:
             acknowledged=self._seen["event.acknowledged"],
             commands=self._seen["command.accepted"],
             alerts=tuple(self._with_explosion(alert) for many in self._alerts.values() for alert in many),
+            unwarned=self._unwarned(),
             tolls=tuple(self._tolls.values()),
             lateness=self._lateness(),
             broker_lost=self._seen["broker.lost"],
@@ -170,10 +182,13 @@ class Fold:
             case AlertRaised(standing=None) if event.event not in self._raised:  # after a suspension it is said again
                 self._raised.add(event.event)
                 self._alerts.setdefault(event.area, []).append(self._warned(event))
+            case AlertRaised(standing=True):
+                self._standing.add(event.area)
             case AlertCleared():
                 self._cleared(event)
             case StrikeIntercepted() | StrikeImpacted():
                 self._explosions.append(event)
+                self._told.append(event)
             case IncidentReported() if event.casualties:
                 self._toll(event, event.casualties)
             case ExerciseStateChanged() if event.state == "ended":
@@ -184,8 +199,8 @@ class Fold:
     def _observed(self, seen: Observation) -> None:
         self._seen[seen.kind] += 1
         match seen:
-            case EventSkipped(skipped=StrikeIntercepted() | StrikeImpacted()):
-                self._explosions.append(seen.skipped)  # it happened, though nobody was told
+            case EventSkipped(skipped=StrikeIntercepted() | StrikeImpacted() as explosion):
+                self._explosions.append(explosion)  # it happened, though nobody was told
             case EventSkipped(skipped=AlertCleared() as clear):
                 self._all_clears.append(clear)
             case EventPublished():
@@ -225,18 +240,32 @@ class Fold:
 
     def _with_explosion(self, alert: Warned) -> Warned:
         """The alert with the first explosion of its time: in its area, or in one that lies in it or around it."""
-        known = [
-            event
-            for event in self._explosions
-            if isinstance(event, StrikeIntercepted | StrikeImpacted)
-            and _related(event.target, alert.area)
-            and (alert.cleared is None or event.at <= alert.cleared)
-            and not self._cleared_between(event.at, alert)
-        ]
+        known = [event for event in self._explosions if self._belongs(event, alert)]
         if not known:
             return alert
         first = min(known, key=lambda event: event.at)
         return alert.model_copy(update={"first_explosion": first.at, "explosion_assumed": first.invented is not None})
+
+    def _belongs(self, explosion: StrikeIntercepted | StrikeImpacted, alert: Warned) -> bool:
+        """Whether an explosion is of an alert's area and time; the alert may have come after it."""
+        return (
+            _related(explosion.target, alert.area)
+            and (alert.cleared is None or explosion.at <= alert.cleared)
+            and not self._cleared_between(explosion.at, alert)
+        )
+
+    def _unwarned(self) -> tuple[Unwarned, ...]:
+        """What came down where no siren sounded for it, by area; what was passed over nobody was to be warned of."""
+        alerts = [alert for many in self._alerts.values() for alert in many]
+        silent: dict[str, list[StrikeIntercepted | StrikeImpacted]] = {}
+        for explosion in self._told:
+            stands = any(_related(explosion.target, area) for area in self._standing)
+            if not stands and not any(self._belongs(explosion, alert) for alert in alerts):
+                silent.setdefault(explosion.target, []).append(explosion)
+        return tuple(
+            Unwarned(area=area, weapons=len(came), impacted=sum(isinstance(each, StrikeImpacted) for each in came))
+            for area, came in silent.items()
+        )
 
     def _cleared_between(self, explosion: Millis, alert: Warned) -> bool:
         """Whether an earlier alert of the area, played or not, ended after this explosion, so that it belongs there."""

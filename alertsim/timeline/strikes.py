@@ -13,7 +13,7 @@ def strike_events(entry: StrikeEntry, seed: int, start: Millis, weapons: Mapping
     """All launches, then all detections, then all outcomes; weapons are numbered from 1 by their arrival.
 
     The first arrives at the entry's `at`, the others within `spread`. A launch is the arrival less a warning time
-    drawn from the weapon's public range, never before `start` nor after the detection.
+    drawn from the weapon's public range, never after the detection; one before `start` is no part of the scenario.
     """
     strike, draws, source = entry.strike, Draws(seed, entry.id), Source(entry)
     names = [volley.weapon for volley in strike.salvo for _ in range(volley.count)]
@@ -27,7 +27,8 @@ def strike_events(entry: StrikeEntry, seed: int, start: Millis, weapons: Mapping
     for n, name, arrival, what in salvo:
         known = arrival - strike.warning
         launch = min(arrival - draws.millis(*weapons[name].warning), known)
-        yield StrikeLaunched(**source.at(max(start, Millis(launch)), f"launched:{n}"), **what)
+        if launch >= start:
+            yield StrikeLaunched(**source.at(Millis(launch), f"launched:{n}"), **what)
     for n, _, arrival, what in salvo:
         yield StrikeDetected(**source.at(max(start, Millis(arrival - strike.warning)), f"detected:{n}"), **what)
     for (n, _, arrival, what), shot in zip(salvo, fates, strict=True):

@@ -299,8 +299,11 @@ WARNINGS = [
     ),
     (
         [raised(0), raised(1, "UA-32"), impact(5, "UA-51")],
-        "2 alerts raised; no explosion was played there.",
-        "Оголошено тривог: 2; вибухів там у навчанні не було.",
+        "2 alerts raised; no explosion was played there. No siren sounded in Odeska oblast (1 weapon, 1 hit).",
+        (
+            "Оголошено тривог: 2; вибухів там у навчанні не було. "
+            "Сирени не було: Одеська область (засобів ураження: 1, влучань: 1)."
+        ),
     ),
     (
         [raised(0), impact(5430)],
@@ -420,3 +423,20 @@ def test_a_sentence_tells_of_the_gravest_incidents() -> None:
     assert sentences(summary, "en")[1].endswith("gave 7; 1 killed in Kyiv City; 4 more incidents with casualties.")
     assert sentences(summary, "uk")[1].endswith("загиблих (м. Київ): 1; ще подій із постраждалими: 4.")
     assert sentences(told(*many[:5]), "en")[1].endswith("; 1 more incident with casualties.")
+
+
+def test_a_silent_siren_is_told() -> None:
+    """Explosions without any alert of their area and time are counted and said; what was passed over is not."""
+    summary = told(
+        raised(0, "UA-32"), cleared(10, "UA-32"), impact(50, "UA-32/75"), shot(51, "UA-32/75"), shot(5, "UA-32")
+    )
+    (silent,) = summary.unwarned
+    assert (silent.area, silent.weapons, silent.impacted) == ("UA-32/75", 2, 1)
+    assert sentences(summary, "en")[0].endswith(" No siren sounded in Buchanskyi raion (2 weapons, 1 hit).")
+    assert sentences(summary, "uk")[0].endswith(" Сирени не було: Бучанський район (засобів ураження: 2, влучань: 1).")
+    assert told(raised(60), impact(50)).unwarned == ()
+    assert told(skipped(impact(50))).unwarned == ()
+    assert told(raised(0, "UA-09").model_copy(update={"standing": True}), impact(5, "UA-09")).unwarned == ()
+    many = [impact(n, area) for n, area in enumerate(("UA-05", "UA-07", "UA-12", "UA-14", "UA-18"))]
+    assert sentences(told(*many), "en")[0].endswith("(1 weapon, 1 hit) and 1 more areas.")
+    assert sentences(told(*many), "uk")[0].endswith("; ще територій: 1.")

@@ -86,11 +86,14 @@ def test_scenario_and_seed_are_all_it_takes(scenario: Scenario, seed: int) -> No
 @settings(max_examples=30)
 @given(scenarios(), seeds, seeds)
 def test_another_seed_moves_strikes_only(scenario: Scenario, one: int, other: int) -> None:
-    """What an author wrote a time for stays where it is."""
+    """What an author wrote a time for stays where it is; a launch may move to before the start, and is left out."""
     first, second = compiled(scenario, one), compiled(scenario, other)
     kept = [[event for event in timeline.events if not isinstance(event, StrikeEvent)] for timeline in (first, second)]
     assert kept[0] == kept[1]
-    counts = [Counter((event.entry, event.kind) for event in timeline.events) for timeline in (first, second)]
+    counts = [
+        Counter((event.entry, event.kind) for event in timeline.events if not isinstance(event, StrikeLaunched))
+        for timeline in (first, second)
+    ]
     assert counts[0] == counts[1]
 
 
@@ -179,7 +182,7 @@ def _kinds() -> Iterator[type[Event]]:
 def test_a_salvo_is_what_its_author_said(data: dict[str, Any], seed: int) -> None:
     """The first arrival is at `at`, all lie within `spread`, each weapon type comes as often and ends as often as said.
 
-    Weapons are numbered by their arrival; each is launched, not before the start, then detected, then over.
+    Weapons are numbered by their arrival; each is launched, perhaps before the scenario, then detected, then over.
     """
     scenario = night({**data, "id": "salvo"})
     (entry,) = scenario.events
@@ -192,19 +195,22 @@ def test_a_salvo_is_what_its_author_said(data: dict[str, Any], seed: int) -> Non
     ended = Counter(type(over) for _, _, over in by_weapon)
     assert ended[StrikeIntercepted] == entry.strike.outcome.intercepted
     assert ended[StrikeImpacted] == entry.strike.outcome.impacted
-    named = Counter(launch.weapon for launch, _, _ in by_weapon)
+    named = Counter(detected.weapon for _, detected, _ in by_weapon)
     assert named == {volley.weapon: volley.count for volley in entry.strike.salvo}
     for launch, detected, over in by_weapon:
-        shortest, longest = CATALOGUE.weapons[launch.weapon].warning
-        assert scenario.start <= launch.at <= detected.at <= over.at
+        shortest, longest = CATALOGUE.weapons[detected.weapon].warning
+        assert scenario.start <= detected.at <= over.at
         assert detected.at == max(scenario.start, over.at - entry.strike.warning)
-        assert launch.at == scenario.start or (
-            min(over.at - longest, detected.at) <= launch.at <= min(over.at - shortest, detected.at)
-        )
+        known = over.at - entry.strike.warning
+        if launch:
+            assert scenario.start <= launch.at
+            assert min(over.at - longest, known) <= launch.at <= min(over.at - shortest, known)
+        else:
+            assert min(over.at - longest, known) < scenario.start
 
 
-def _by_weapon(events: Sequence[Event]) -> list[tuple[StrikeEvent, StrikeEvent, StrikeEvent]]:
-    """Launch, detection and outcome of each weapon, by its number; all three tell of the same."""
+def _by_weapon(events: Sequence[Event]) -> list[tuple[StrikeEvent | None, StrikeEvent, StrikeEvent]]:
+    """Launch if told, detection and outcome of each weapon, by its number; all tell of the same."""
     stages: dict[int, dict[type[Event], StrikeEvent]] = {}
     for event in events:
         assert isinstance(event, StrikeEvent)
@@ -215,10 +221,11 @@ def _by_weapon(events: Sequence[Event]) -> list[tuple[StrikeEvent, StrikeEvent, 
         stages[n][kind] = event
     assert sorted(stages) == list(range(1, len(stages) + 1))
     found = [
-        tuple(stages[n][kind] for kind in (StrikeLaunched, StrikeDetected, StrikeImpacted)) for n in sorted(stages)
+        (by_kind.get(StrikeLaunched), by_kind[StrikeDetected], by_kind[StrikeImpacted])
+        for _, by_kind in sorted(stages.items())
     ]
-    assert all(len({(each.strike, each.weapon, each.target) for each in three}) == 1 for three in found)
-    return [(launch, detected, over) for launch, detected, over in found]
+    assert all(len({(each.strike, each.weapon, each.target) for each in three if each}) == 1 for three in found)
+    return found
 
 
 def test_a_strike_written_down() -> None:
