@@ -73,7 +73,8 @@ class Fold:
                 self._observed(line, line.observation)
             elif not isinstance(line.event, ClockTicked):
                 self._waiting[line.seq] = line.actual_us
-                self._last.append(line)
+                if not isinstance(line.event, OperatorChanged):  # a network falls in ten steps; its bars show them
+                    self._last.append(line)
                 self._played(line.event)
         return self
 

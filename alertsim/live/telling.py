@@ -20,6 +20,7 @@ from alertsim.observations import (
 )
 from alertsim.times import rfc3339, time_of_day
 from alertsim.wire import headline
+from alertsim.wire.headlines import area_name
 
 MARKS: Mapping[Language, str] = {"uk": "НАВЧАННЯ", "en": "EXERCISE"}
 INDENT = " " * 9
@@ -75,7 +76,7 @@ def _label(event: Event, lang: Language) -> str:
         case NewsPublished():
             return "НОВИНИ: " if uk else "NEWS: "
         case IncidentReported():
-            return "ЗВІТ: " if uk else "REPORT: "
+            return f"{'ЗВІТ' if uk else 'REPORT'} · {say(area_name(event.area), lang)}: "
         case _:
             return ""
 

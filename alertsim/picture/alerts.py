@@ -36,12 +36,13 @@ _SIGNS = {
 }
 
 
-class LateSiren(NamedTuple):
-    """An area whose siren came after the first explosion: from when until when nobody had warned it."""
+class Unwarned(NamedTuple):
+    """An area that nobody had warned from the first explosion on: until its siren came, or until the last explosion."""
 
     area: str
     explosion: Millis
-    siren: Millis
+    until: Millis
+    siren: bool
 
 
 def alert_rows(events: Sequence[Event], axis: Axis, language: Language, offset: int) -> tuple[Row, ...]:
@@ -50,13 +51,13 @@ def alert_rows(events: Sequence[Event], axis: Axis, language: Language, offset: 
     for event in events:
         if isinstance(event, AlertEvent):
             own.setdefault(event.area, []).append(event)
-    late: dict[str, list[LateSiren]] = {}
-    for siren in late_sirens(events):
-        late.setdefault(siren.area, []).append(siren)
+    late: dict[str, list[Unwarned]] = {}
+    for each in unwarned(events):
+        late.setdefault(each.area, []).append(each)
     rows = {
         area: row
-        for area, story in own.items()
-        if (row := _row(area, story, late.get(area, ()), axis, language, offset)).bars
+        for area in dict.fromkeys((*own, *late))
+        if (row := _row(area, own.get(area, ()), late.get(area, ()), axis, language, offset)).bars
     }
     for area in list(rows):
         for around in areas.ancestors(area):
@@ -65,25 +66,30 @@ def alert_rows(events: Sequence[Event], axis: Axis, language: Language, offset: 
     return tuple(rows[area] for area in sorted(rows, key=lambda area: (begins[area[:_ISO]], _path(area))))
 
 
-def late_sirens(events: Iterable[Event]) -> Iterator[LateSiren]:
-    """Every siren that came after the first explosion in its area, by an hour at most."""
+def unwarned(events: Iterable[Event]) -> Iterator[Unwarned]:
+    """Where explosions came before the siren, by an hour at most, and where no siren came for them at all."""
     stands: dict[str, dict[str, AlertEvent]] = {}
-    waiting: dict[str, Millis] = {}
+    waiting: dict[str, Unwarned] = {}
     for event in events:
         if isinstance(event, AlertEvent):
             stands.setdefault(event.area[:_ISO], {})[event.area] = event
         match event:
-            case StrikeIntercepted() | StrikeImpacted() if event.target not in waiting:
+            case StrikeIntercepted() | StrikeImpacted():
                 near = stands.get(event.target[:_ISO], {}).items()
                 if not any(_related(area, event.target) and is_open(alert) for area, alert in near):
-                    waiting[event.target] = event.at
+                    first = waiting.get(event.target, Unwarned(event.target, event.at, event.at, siren=False))
+                    waiting[event.target] = first._replace(until=event.at)
             case AlertRaised(standing=None):
-                heard = [target for target in waiting if _related(target, event.area)]
-                first = min((waiting.pop(target) for target in heard), default=event.at)
-                if 0 < event.at - first <= LATE:
-                    yield LateSiren(event.area, first, event.at)
+                heard = [waiting.pop(target) for target in tuple(waiting) if _related(target, event.area)]
+                yield from (each for each in heard if event.at - each.explosion > LATE)
+                first_at = min(
+                    (each.explosion for each in heard if event.at - each.explosion <= LATE), default=event.at
+                )
+                if first_at < event.at:
+                    yield Unwarned(event.area, first_at, event.at, siren=True)
             case _:
                 pass
+    yield from waiting.values()
 
 
 def _related(one: str, other: str) -> bool:
@@ -91,13 +97,13 @@ def _related(one: str, other: str) -> bool:
 
 
 def _row(
-    area: str, story: Sequence[AlertEvent], late: Iterable[LateSiren], axis: Axis, language: Language, offset: int
+    area: str, story: Sequence[AlertEvent], late: Iterable[Unwarned], axis: Axis, language: Language, offset: int
 ) -> Row:
     seen = [event for event in story if axis.holds(event.at)]
     bars = [bar for bar in _bars(story, axis, language, offset) if axis.touches(bar.start, bar.until)]
     sirens = [event for event in story if isinstance(event, AlertRaised) and not event.standing]
     counted = sum(not event.continues_from and axis.holds(event.at) for event in sirens)
-    silent = (_unwarned(siren, language, offset) for siren in late if axis.touches(siren.explosion, siren.siren))
+    silent = (_unwarned(each, language, offset) for each in late if axis.touches(each.explosion, each.until))
     return Row(
         words.area(area, language),
         note=f"×{counted}" if counted > 1 else "",
@@ -110,7 +116,7 @@ def _row(
 def _bars(story: Sequence[AlertEvent], axis: Axis, language: Language, offset: int) -> Iterator[Bar]:
     """What stands in one area between its events."""
     situation, standing = Situation(), False
-    ends = [*(event.at for event in story[1:]), Millis(max(axis.until, story[-1].at))]
+    ends = [*(event.at for event in story[1:]), *(Millis(max(axis.until, event.at)) for event in story[-1:])]
     for event, until in zip(story, ends, strict=True):
         situation = situation.after(event)
         if isinstance(event, AlertRaised):
@@ -133,11 +139,12 @@ def _bar(
     return Bar(kind, start, until, tuple(filter(None, (f"{when} {named}".strip(), named, lasts))), title)
 
 
-def _unwarned(late: LateSiren, language: Language, offset: int) -> Bar:
-    lasts = words.length(late.siren - late.explosion, language)
-    said = f"{lasts}: {getattr(words.UNWARNED, language)}"
-    title = f"{words.span(late.explosion, late.siren, offset)} · {words.area(late.area, language)}: {said}"
-    return Bar(BarKind.UNWARNED, late.explosion, late.siren, (said, lasts), title)
+def _unwarned(late: Unwarned, language: Language, offset: int) -> Bar:
+    lasts = words.length(late.until - late.explosion, language)
+    what = getattr(words.UNWARNED if late.siren else words.SILENT, language)
+    said = f"{lasts}: {what}" if late.siren else what
+    title = f"{words.span(late.explosion, late.until, offset)} · {words.area(late.area, language)}: {said}"
+    return Bar(BarKind.UNWARNED, late.explosion, late.until, (said, lasts) if late.siren else (said,), title)
 
 
 def _begins(rows: Mapping[str, Row]) -> dict[str, tuple[bool, int]]:

@@ -26,6 +26,7 @@ SEED = Said(uk="зерно", en="seed")
 EVENTS = Said(uk="подій:", en="events:")
 MORE = Said(uk="ще", en="more")
 UNWARNED = Said(uk="вибухи без сирени", en="explosions, no siren yet")
+SILENT = Said(uk="вибухи, сирени не було", en="explosions, no siren")
 SCENARIO_TIME = Said(uk="часу сценарію", en="of scenario time")
 REAL_TIME = Said(uk="реального часу", en="of real time")
 AS_PLAYED = Said(
@@ -61,7 +62,7 @@ SIGNS: Mapping[Sign, tuple[str, Said]] = {
 
 BARS: Mapping[BarKind, tuple[str, Said]] = {
     BarKind.ALERT: ("█", Said(uk="тривога", en="under alert")),
-    BarKind.UNWARNED: ("╍", Said(uk="вибухи до сирени", en="explosions before the siren")),
+    BarKind.UNWARNED: ("╍", Said(uk="вибухи без сирени", en="explosions without a siren")),
     BarKind.PRE_ALERT: ("░", Said(uk="попередження, не рахується", en="pre-alert, not counted")),
     BarKind.STANDING: ("▒", Said(uk="постійна тривога, не рахується", en="standing alert, not counted")),
     BarKind.SALVO: ("─", Said(uk="удар", en="strike")),
@@ -98,6 +99,10 @@ def length(duration: float, language: Language) -> str:
     return text.rstrip()
 
 
+_ONE = {"{} children": "{} child", "{} buildings": "{} building"}
+"""English forms for one of them."""
+
+
 def figures(casualties: Casualties | None, buildings: int | None, language: Language) -> tuple[str, ...]:
     """What a report says in numbers, the longest first; empty where it gives none."""
     people = casualties or Casualties()
@@ -108,7 +113,11 @@ def figures(casualties: Casualties | None, buildings: int | None, language: Lang
         (people.children, "{} children", "дітей: {}"),
         (buildings, "{} buildings", "будівель: {}"),
     ]
-    told = [(uk if language == "uk" else en).format(count) for count, en, uk in named if count is not None]
+    told = [
+        (uk if language == "uk" else _ONE.get(en, en) if count == 1 else en).format(count)
+        for count, en, uk in named
+        if count is not None
+    ]
     brief = [
         form.format(count) for count, form in ((people.killed, "†{}"), (people.injured, "{}")) if count is not None
     ]

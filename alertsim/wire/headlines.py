@@ -20,6 +20,7 @@ from alertsim.events import (
     InjectSent,
     NewsPublished,
     OperatorChanged,
+    Service,
     StrikeDetected,
     StrikeImpacted,
     StrikeIntercepted,
@@ -55,6 +56,13 @@ THREATS: Mapping[Threat, Said] = {
     Threat.CHEMICAL: Said(uk="хімічна загроза", en="chemical threat"),
     Threat.RADIATION: Said(uk="радіаційна загроза", en="radiation threat"),
     Threat.UNSPECIFIED: Said(uk="загроза", en="threat"),
+}
+
+_SERVICES_UK: Mapping[Service, str] = {
+    Service.VOICE: "голос",
+    Service.SMS: "SMS",
+    Service.DATA: "дані",
+    Service.FIXED: "домашній інтернет",
 }
 
 _AIR_RAID = Said(uk="Повітряна тривога", en="Air raid alert")
@@ -176,8 +184,9 @@ def _strike(event: StrikeLaunched | StrikeDetected | StrikeIntercepted | StrikeI
 
 
 def _operator(event: OperatorChanged) -> Said:
-    shares = ", ".join(f"{service} {share:.0%}" for service, share in event.up.items())
+    uk = ", ".join(f"{_SERVICES_UK[service]} {share:.0%}" for service, share in event.up.items())
+    en = ", ".join(f"{service} {share:.0%}" for service, share in event.up.items())
+    load = f"×{event.load:.2f}".rstrip("0").rstrip(".")
     return Said(
-        uk=f"Мережа {event.operator}: {shares}; навантаження ×{event.load:g}",
-        en=f"Network {event.operator}: {shares}; load ×{event.load:g}",
+        uk=f"Мережа {event.operator}: {uk}; навантаження {load}", en=f"Network {event.operator}: {en}; load {load}"
     )

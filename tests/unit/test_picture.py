@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from alertsim import library
 from alertsim.events import OperatorChanged, Service, Text, Track
 from alertsim.picture import OURS, Axis, BarKind, Picture, Row, Sign, compose, days, drawn, stretch_out, svg, ticks
-from alertsim.picture.alerts import LATE, late_sirens
+from alertsim.picture.alerts import LATE, unwarned
 from alertsim.picture.axis import Scale
 from alertsim.picture.cells import clean, fit, split, width
 from alertsim.picture.layout import clusters, halves, labels
@@ -336,8 +336,9 @@ def sirens(*entries: dict[str, Any]) -> list[tuple[str, int, int]]:
     timeline, _ = shown(night(*entries))
     start = after(0)
     return [
-        (late.area, (late.explosion - start) // 1000, (late.siren - start) // 1000)
-        for late in late_sirens(timeline.events)
+        (late.area, (late.explosion - start) // 1000, (late.until - start) // 1000)
+        for late in unwarned(timeline.events)
+        if late.siren
     ]
 
 
@@ -351,6 +352,18 @@ def test_a_siren_is_late_only_after_an_explosion_nobody_was_warned_of() -> None:
     assert sirens(hit, alert(50, 90, area="UA-32"), alert(130, area="UA-32")) == [("UA-32", 100, 130)]
     assert sirens(hit, alert(100 + LATE // SECOND, area="UA-32")) == [("UA-32", 100, 100 + LATE // SECOND)]
     assert sirens(hit, alert(101 + LATE // SECOND, area="UA-32")) == []
+
+
+def test_where_no_siren_came_for_explosions_is_seen() -> None:
+    """A row of its own, hatched from the first explosion to the last; a siren hours later is none of theirs."""
+    salvo = strike("salvo", 100, impacted=3, spread="5m", area="UA-32/75")
+    _, picture = shown(night(salvo, alert(100 + 2 * LATE // SECOND, area="UA-32")))
+    oblast, raion = rows(picture, "Alerts")
+    assert (oblast.label, raion.label) == ("Kyivska oblast", "Buchanskyi raion")
+    (silent,) = raion.bars
+    assert (silent.kind, silent.start, silent.labels) == (BarKind.UNWARNED, after(100), ("explosions, no siren",))
+    assert after(100) < silent.until <= after(400)
+    assert [bar.kind for bar in oblast.bars] == [BarKind.ALERT]
 
 
 def test_alerts_are_counted_and_what_is_no_alert_is_not() -> None:
@@ -415,7 +428,7 @@ def test_the_key_tells_of_what_is_seen() -> None:
     """Each sign in the picture is explained, others are not; a detection under an interception is not seen."""
     _, picture = shown(NIGHT)
     key = text(picture, 250).split("\n\n")[-1]
-    assert all(sign in key for sign in "█╍░▒─‹●✕◆▼■╷┃")
+    assert all(sign in key for sign in "█╍░▒─●✕◆▼■╷┃")
     assert "○" not in key
 
 
@@ -459,7 +472,7 @@ def test_a_crowd_is_told_in_short() -> None:
     """Many marks in one place are one sign that tells of the first twenty; many words end with how many more."""
     crowd = night(strike("swarm", 10, impacted=300), *(news(f"n{n}", n) for n in range(70)), news("end", 9999))
     _, picture = shown(crowd)
-    assert "… more 880" in svg(picture)
+    assert "… more 580" in svg(picture)
     assert "… more 11" in text(picture)
     assert "… more 11" in svg(picture)
 
