@@ -94,7 +94,12 @@ async def open_broker(
         return
     with reserved_port(target.port) as port:
         if port != target.port:
-            log.warning("port taken, using the next free one", wanted=target.port, port=port)
+            log.warning(
+                "port taken, using the next free one",
+                wanted=target.port,
+                port=port,
+                hint=f"alertsim subscribe --broker mqtt://{LOOPBACK}:{port}",
+            )
         recipe = await asyncio.to_thread(_RECIPES[target.kind], port)
         async with supervised(recipe, log):
             yield Broker(target.kind, Door(replace(target, port=port), LOOPBACK))

@@ -76,7 +76,8 @@ def _label(event: Event, lang: Language) -> str:
         case NewsPublished():
             return "НОВИНИ: " if uk else "NEWS: "
         case IncidentReported():
-            return f"{'ЗВІТ' if uk else 'REPORT'} · {say(area_name(event.area), lang)}: "
+            where = "" if "/" in event.area else f" · {say(area_name(event.area), lang)}"
+            return f"{'ЗВІТ' if uk else 'REPORT'}{where}: "
         case _:
             return ""
 

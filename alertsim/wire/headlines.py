@@ -105,6 +105,9 @@ def headline(event: Event) -> Said:
             return Said(uk="Час навчання", en="Exercise clock")
         case AlertAnnounced() | AlertRaised() | AlertUpdated() | AlertCleared() | AlertCancelled():
             return _alert(event)
+        case IncidentReported() if "/" in event.area:  # who hears of it may be anywhere in the oblast
+            name = _short(area_name(event.area))
+            return Said(f"{name.uk}: {event.text.uk}", f"{name.en}: {event.text.en}")
         case IncidentReported() | NewsPublished() | InjectSent():
             return Said(event.text.uk, event.text.en)
         case OperatorChanged():

@@ -153,6 +153,15 @@ def test_stages_and_granularity_are_told() -> None:
     assert told.en == f"The alert goes on, now for Kyivska oblast. {SENTENCE['en']}"
 
 
+def test_a_report_from_inside_an_oblast_says_where() -> None:
+    """The topic is the oblast's, so the headline names the raion; an oblast's own report is as its author wrote it."""
+    shared = {"event": "i:reported:1", "at": Millis(0), "entry": "i", "incident": "i"}
+    text = events.Text(uk="Горить склад", en="A warehouse burns")
+    inner = headline(events.IncidentReported(**shared, area="UA-32/75", text=text))
+    assert inner == ("Бучанський район: Горить склад", "Buchanskyi raion: A warehouse burns")
+    assert headline(events.IncidentReported(**shared, area="UA-32", text=text)) == ("Горить склад", "A warehouse burns")
+
+
 def test_the_will_says_terminated_after_everything() -> None:
     """A dead publisher's will stands on the state topic, marked, with a lease and the last number."""
     message = will(BY, at=Millis(0), intended_us=NOW_US)
