@@ -99,6 +99,7 @@ class Conductor:
 
     def farewell(self, reason: str) -> tuple[Played, ...]:
         """What a proper end says: an open alert is cancelled, the exercise has ended. Past the feed's waiting."""
+        self.on_terminate = lambda: None  # nothing purges the goodbye itself
         at = self.now
         events: list[Event] = [self._cancelled(alert.area, at) for alert in self.situation.uncleared]
         last = [self._played(event) for event in (*events, self._changed(ExerciseState.ENDED, at, reason))]

@@ -8,7 +8,7 @@ import platform
 import secrets
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -157,7 +157,7 @@ class _Performance:
             connect=broker.client,
         )
         self._conductor.on_terminate = self._publisher.purge
-        self._publisher.on_refused = broker.permit.end
+        self._publisher.on_refused = self._refused
 
     async def run(self, view: View, swept: tuple[str, ...]) -> Summary:
         """Play, say goodbye, close the books; the summary of it all."""
@@ -189,6 +189,11 @@ class _Performance:
         gc.unfreeze()
         self._finish_recording(goodbye, fold.summary)
         return fold.summary
+
+    def _refused(self, reason: str) -> None:
+        if reason not in self._failures:
+            self._failures.append(reason)
+            self._conductor.ask(Terminate(reason=reason))
 
     async def _heed_consent(self) -> None:
         """Terminate when the owner of the broker, or its access control, wants us to leave."""
@@ -363,19 +368,23 @@ async def clear_one(target: Target, name: str, access: Access = ANONYMOUS) -> li
     return [(name, count)] if count else []
 
 
-async def clear_left_over(out: Path, access: Access = ANONYMOUS) -> tuple[list[tuple[str, int]], list[str]]:
+async def clear_left_over(out: Path, at: Target, access: Access) -> tuple[list[tuple[str, int]], list[str]]:
     """Clear what killed runs below `out` left, each at its broker; and why it did not go where it did not.
 
-    A broker that a run had started ended with it: there is nothing to clear.
+    A broker that a run had started ended with it: there is nothing to clear. Our password and certificate are shown
+    to the broker they were given for, `at`, and to no other.
     """
     cleared, failures = [], []
     for file, note in runs.left_over(out):
+        ours = note.broker == at.typed
         try:
             target = parse_target(note.broker) if note.broker else Target("external", note.port, note.host)
             by = Mark(note.exercise, note.contact, note.offset)
-            count = 0 if note.own else await _clear(target, by, access)
+            shown = access if ours else replace(access, password=None, cert=None, key=None)
+            count = 0 if note.own else await _clear(target, by, shown)
         except AlertSimError as error:
-            failures.append(f"{note.exercise}: {error}")
+            login = "" if ours else f" (to log in there: `alertsim clear --broker {note.broker}`)"
+            failures.append(f"{note.exercise}: {error}{login}")
         else:
             runs.mark_cleared(file, note)
             cleared.append((note.exercise, count))

@@ -53,6 +53,7 @@ class Situation:
                 case ExerciseStateChanged():
                     state = event
                 case AlertAnnounced() | AlertRaised() | AlertUpdated() | AlertCleared() | AlertCancelled():
+                    alerts.pop(event.area, None)  # in order of time
                     alerts[event.area] = event
                 case IncidentReported():
                     incidents[event.incident] = event

@@ -196,7 +196,7 @@ def drawn_scenario_data(draw: st.DrawFn) -> Data:
             entry["strike"]["outcome"] = {"chance": draw(st.floats(0, 1))}
         if "alert" in entry and "cleared" in entry["alert"] and "raised" in entry["alert"] and draw(st.booleans()):
             del entry["alert"]["cleared"]
-            entry["alert"]["lasts"] = draw(durations)
+            entry["alert"]["lasts"] = "1s"
         if draw(st.booleans()):
             entry["chance"] = draw(st.floats(0, 1))
     strikes = [entry["id"] for entry in entries if "strike" in entry]

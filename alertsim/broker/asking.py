@@ -24,6 +24,7 @@ ANSWER_S = 2.0
 
 _LOOK_S = 1.0
 """How often the wall clock is looked at: it may be set, and the machine may sleep."""
+_ALIVE_S = 1.0
 _KEEPALIVE_S = 5
 _AGAIN_S = 0.5
 _NOT_AUTHORIZED = 0x87
@@ -91,7 +92,7 @@ class _Watch:
                 self._permit.confirm(consent)
                 ready.set()
                 news = await heard(client, min(_LOOK_S, consent.left_s(unix_us())))
-                document = document if news is None else news.payload
+                document = news.payload if news and news.retained else await _asked_again(client)
 
     def _checked(self, document: bytes) -> Consent:
         """The consent of a document, which must cover us."""
@@ -106,6 +107,20 @@ class _Watch:
 async def asked(client: Client) -> bytes:
     """The document retained at a broker; empty where there is none."""
     await subscribe(client, TOPIC)
+    found = await heard(client, ANSWER_S, retained=True)
+    return found.payload if found else b""
+
+
+async def _asked_again(client: Client) -> bytes:
+    """The document that is retained now: who only listens hears nothing on a connection that is dead without a word.
+
+    MqttError where the broker does not answer within a second.
+    """
+    try:
+        async with asyncio.timeout(_ALIVE_S):
+            await subscribe(client, TOPIC)
+    except TimeoutError:
+        raise aiomqtt.MqttError("no answer") from None
     found = await heard(client, ANSWER_S, retained=True)
     return found.payload if found else b""
 

@@ -188,6 +188,8 @@ class Client(aiomqtt.Client):
         properties: Properties | None = None,
     ) -> None:
         """A connection closed before its CONNACK is refused at once; aiomqtt alone would wait for its time-out."""
+        if self._connected.cancelled():
+            return
         if self._entering and not self._connected.done():
             self._connected.set_exception(hung_up(self.door.target))
         super()._on_disconnect(client, userdata, flags, reason_code, properties)

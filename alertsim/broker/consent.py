@@ -35,8 +35,8 @@ class Consent:
         parse_instant(self.until)
         if type(self.max_clients) is not int or not 0 < self.max_clients <= 10_000_000:
             raise ValueError("max_clients: expected a whole number above 0")
-        if type(self.max_connects_per_s) not in {int, float} or not 0 < self.max_connects_per_s <= 1_000_000:
-            raise ValueError("max_connects_per_s: expected a number above 0")
+        if type(self.max_connects_per_s) not in {int, float} or not 0.1 <= self.max_connects_per_s <= 1_000_000:
+            raise ValueError("max_connects_per_s: expected a number of 0.1 or more")
 
     def left_s(self, now_us: int) -> float:
         """Seconds it still holds; 0 or less when it is over."""

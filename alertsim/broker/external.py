@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+from collections.abc import Iterable
 from contextlib import suppress
 
 from alertsim.broker.target import Target, is_loopback
@@ -30,14 +31,14 @@ async def addresses_of(target: Target) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
-async def answering_host(target: Target) -> str:
-    """The first address of a target on this machine at which something accepts TCP, within 5 s each.
+async def answering_host(target: Target, addresses: Iterable[str]) -> str:
+    """The first of a target's addresses on this machine at which something accepts TCP, within 5 s each.
 
     Raises:
         BrokerError: nothing does, or the address connected to is not of this machine.
     """
     reasons = []
-    for host in await addresses_of(target):
+    for host in addresses:
         try:
             async with asyncio.timeout(PATIENCE_S):
                 peer = await _peer(host, target.port)

@@ -19,12 +19,15 @@ from alertsim.broker.target import Target
 from alertsim.clock import unix_us
 from alertsim.errors import BrokerError
 
+_LONGEST_S = 2**32 - 1
+"""MQTT counts seconds in 32 bits; a consent that holds longer is looked at by its `until` all the same."""
+
 
 async def give(target: Target, access: Access, consent: Consent) -> None:
     """Retain a consent at a broker, as long as it holds; BrokerError where it does not stand there afterwards."""
     async with _owner(target, access) as client:
         expiry = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho leaves it untyped
-        expiry.MessageExpiryInterval = max(1, math.ceil(consent.left_s(unix_us())))
+        expiry.MessageExpiryInterval = min(max(1, math.ceil(consent.left_s(unix_us()))), _LONGEST_S)
         document = consent.document()
         await _write(client, document, expiry)
         if await asked(client) != document:

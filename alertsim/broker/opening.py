@@ -127,7 +127,7 @@ async def _joined(
         async with consented(doors, clients, log) as door:
             yield door
         return
-    door = replace(doors[0], host=await answering_host(target))
+    door = replace(doors[0], host=await answering_host(target, (door.host for door in doors)))
     if confirm and (found := await look_around(door)) and not await confirm(found):
         raise InputError(
             f"the broker at {target.url} is in use: it has {', '.join(found)}; use one of the exercise's own, "

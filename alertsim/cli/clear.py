@@ -31,7 +31,7 @@ def clear(
         cleared = asyncio.run(exercise.clear_one(target, name, access))
     else:
         access = read_access(None, ca, cert, key, password_file)
-        cleared, failures = asyncio.run(exercise.clear_left_over(runs_folder(out), access))
+        cleared, failures = asyncio.run(exercise.clear_left_over(runs_folder(out), parse_target(broker), access))
     for cleared_name, count in cleared:
         typer.echo(f"{cleared_name}: {count} retained topics cancelled and cleared")
     for failure in failures:

@@ -70,7 +70,7 @@ def read_access(
 def read_password(file: Path | None) -> str | None:
     """The first line of the file, else ALERTSIM_PASSWORD; None where there is neither."""
     if file is None:
-        return os.environ.get("ALERTSIM_PASSWORD") or None
+        return _sendable("$ALERTSIM_PASSWORD", os.environ.get("ALERTSIM_PASSWORD") or None)
     try:
         password = file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
     except (OSError, UnicodeError) as error:
@@ -78,6 +78,17 @@ def read_password(file: Path | None) -> str | None:
         raise InputError(f"--password-file {file}: {why}") from None
     if not password:
         raise InputError(f"--password-file {file}: its first line is empty; expected the password")
+    return _sendable(f"--password-file {file}", password)
+
+
+def _sendable(where: str, password: str | None) -> str | None:
+    """The password, if MQTT can carry it."""
+    try:
+        fits = len((password or "").encode()) <= 65_535
+    except UnicodeError:
+        fits = False
+    if not fits:
+        raise InputError(f"{where}: expected a password of at most 65,535 bytes of UTF-8")
     return password
 
 

@@ -32,6 +32,7 @@ from alertsim.cli.options import (
 )
 from alertsim.cli.screen import Screen, open_screen
 from alertsim.commands import Terminate
+from alertsim.contradiction import contradictions
 from alertsim.errors import InputError
 from alertsim.events import Track
 from alertsim.report import sentences
@@ -107,6 +108,8 @@ def read_exercise_id(text: str | None) -> str | None:
         raise InputError(
             f"--exercise {text!r}: expected 3 to 64 lower-case letters, digits and hyphens, not beginning with a hyphen"
         )
+    for contradiction in contradictions(text or ""):
+        raise InputError(f"--exercise {text!r}: {contradiction}")
     return text
 
 

@@ -142,6 +142,7 @@ class Publisher:
     def _enclose(self, played: Played) -> None:
         message = mark(played, self._by)
         if message.retain:
+            self.standing.pop(message.topic, None)
             self.standing[message.topic] = message
         self._put(Letter(message, played.event.event, played.seq, played.due_us))
 
@@ -174,7 +175,11 @@ class Publisher:
                         self._log.warning("connected again", waiting=len(self._outbox))
                         self._say_what_stands()
                     backoff, first = _BACKOFF_S[0], False
-                    await self._serve(client)
+                    try:
+                        await self._serve(client)
+                    finally:
+                        if self.standing:  # no farewell was said: leave without a word, so that the will speaks
+                            self._cut(client)
             except* (aiomqtt.MqttError, OSError, TimeoutError) as broken:
                 reason = str(broken.exceptions[0])
                 self._observe(BrokerLost(reason=reason))
@@ -191,6 +196,11 @@ class Publisher:
             group.create_task(self._listen(client), name="publisher: acks")
             for n in range(IN_FLIGHT):
                 group.create_task(self._deliver(client), name=f"publisher: deliver {n}")
+
+    def _cut(self, client: aiomqtt.Client) -> None:
+        cut: Callable[[], None] | None = getattr(client, "cut", None)
+        if cut:
+            cut()
 
     async def _listen(self, client: aiomqtt.Client) -> None:
         """Acknowledgements in; ends with MqttError as soon as the socket drops."""

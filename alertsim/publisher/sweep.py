@@ -2,11 +2,12 @@
 
 import asyncio
 import json
-from functools import partial
+from functools import cache, partial
 
 import aiomqtt
 from paho.mqtt.packettypes import PacketTypes
 
+from alertsim import areas
 from alertsim.clock import unix_us
 from alertsim.errors import BrokerError
 from alertsim.events import AlertCancelled, ExerciseState, ExerciseStateChanged
@@ -14,6 +15,7 @@ from alertsim.observations import Played
 from alertsim.publisher.connection import Connect, properties_of
 from alertsim.times import Millis
 from alertsim.wire import LAST_SEQ, STATE, Mark, Message, mark, retire
+from alertsim.wire.message import MAX_TOPIC
 
 _QUIET_S = 0.7
 _MOST_S = 10.0
@@ -58,10 +60,16 @@ async def _retained(client: aiomqtt.Client, topics: str) -> dict[str, bytes]:
         async with asyncio.timeout(_MOST_S):
             while True:
                 message = await asyncio.wait_for(anext(messages), _QUIET_S)
-                if message.retain and message.payload:
-                    found[message.topic.value] = message.payload
+                topic = message.topic.value
+                if message.retain and message.payload and _is_ours(topic.split("/", 2)[-1], topic):
+                    found[topic] = message.payload
     except TimeoutError:
         return found
+
+
+def _is_ours(below: str, topic: str) -> bool:
+    """Whether a publisher of ours can have retained it: answers are a subscriber's, and no topic of ours is so long."""
+    return not below.startswith("ack/") and len(topic.encode()) <= MAX_TOPIC
 
 
 def _closing(retained: dict[str, bytes], by: Mark) -> list[Message]:
@@ -74,12 +82,18 @@ def _closing(retained: dict[str, bytes], by: Mark) -> list[Message]:
     messages = []
     for topic, payload in sorted(retained.items()):
         area = topic.removeprefix(f"{by.root}/{_ALERT}")
-        if area != topic and _kind(payload) not in {"alert.cleared", "alert.cancelled"}:
+        if area in _areas() and _kind(payload) not in {"alert.cleared", "alert.cancelled"}:
             event = AlertCancelled(event=f"clear:cancelled:{area}", at=moment, entry="clear", area=area)
             messages.append(mark(Played(LAST_SEQ, now, now, event), by))
     if f"{by.root}/{STATE}" in retained:
         messages.append(mark(last, by))
     return [*messages, *retire(retained, last, by)]
+
+
+@cache
+def _areas() -> frozenset[str]:
+    """The ids of all areas: an alert on any other topic is not of our making, and is only removed."""
+    return frozenset(area.id for area in areas.all_areas())
 
 
 def _kind(payload: bytes) -> str:

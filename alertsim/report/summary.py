@@ -12,6 +12,7 @@ from alertsim.events import (
     AlertAnnounced,
     AlertCleared,
     AlertRaised,
+    AlertUpdated,
     Casualties,
     ClockTicked,
     Event,
@@ -130,7 +131,8 @@ class Fold:
         self._dropped: Counter[str] = Counter()
         self._confirmed: set[int] = set()
         self._late_us: list[int] = []
-        self._raised: set[str] = set()
+        self._begun: dict[str, Millis] = {}
+        self._heard: set[str] = set()
         self._announced: dict[str, Millis] = {}
         self._standing: set[str] = set()
         self._told: list[StrikeIntercepted | StrikeImpacted] = []
@@ -179,11 +181,12 @@ class Fold:
         match event:
             case AlertAnnounced():
                 self._announced.setdefault(event.area, event.at)
-            case AlertRaised(standing=None) if event.event not in self._raised:  # after a suspension it is said again
-                self._raised.add(event.event)
-                self._alerts.setdefault(event.area, []).append(self._warned(event))
             case AlertRaised(standing=True):
                 self._standing.add(event.area)
+            case AlertRaised() | AlertUpdated():
+                self._begin(event)
+                if not self._is_open(event.area):  # after a suspension, or over a derived alert, it is said again
+                    self._alerts.setdefault(event.area, []).append(self._warned(event))
             case AlertCleared():
                 self._cleared(event)
             case StrikeIntercepted() | StrikeImpacted():
@@ -201,8 +204,11 @@ class Fold:
         match seen:
             case EventSkipped(skipped=StrikeIntercepted() | StrikeImpacted() as explosion):
                 self._explosions.append(explosion)  # it happened, though nobody was told
+            case EventSkipped(skipped=AlertRaised(standing=None) as siren):
+                self._begin(siren)
             case EventSkipped(skipped=AlertCleared() as clear):
                 self._all_clears.append(clear)
+                self._begun.pop(clear.area, None)
             case EventPublished():
                 self._confirmed.add(seen.seq)
             case EventExpired() if seen.topic != _CLOCK:
@@ -214,17 +220,30 @@ class Fold:
             case _:
                 pass
 
-    def _warned(self, event: AlertRaised) -> Warned:
+    def _begin(self, event: AlertRaised | AlertUpdated) -> None:
+        """Remember when the siren of an area went, heard or passed over; perhaps in the area it goes on from."""
+        before = event.continues_from or () if isinstance(event, AlertRaised) else ()
+        since = [self._begun[area] for area in before if area in self._begun]
+        self._begun.setdefault(event.area, min(since, default=event.at))
+
+    def _is_open(self, area: str) -> bool:
+        """Whether an alert that was heard there has not been cleared."""
+        alerts = self._alerts.get(area, ())
+        return any(alert.cleared is None for alert in alerts[-1:])
+
+    def _warned(self, event: AlertRaised | AlertUpdated) -> Warned:
         """The alert as it begins; one that goes on here from another area began there."""
-        before = [self._alerts[area][-1] for area in event.continues_from or () if area in self._alerts]
-        if before:
-            first = min(before, key=lambda alert: alert.raised)
-            return first.model_copy(update={"area": event.area, "continues": True, "cleared": None})
-        return Warned(area=event.area, raised=event.at, announced=self._announced.pop(event.area, None))
+        before = event.continues_from or () if isinstance(event, AlertRaised) else ()
+        goes_on = bool(before) and event.entry in self._heard
+        known = [self._alerts[area][-1] for area in before if goes_on and area in self._alerts]
+        announced = known[0].announced if known else self._announced.pop(event.area, None)
+        self._heard.add(event.entry)
+        return Warned(area=event.area, raised=self._begun[event.area], announced=announced, continues=goes_on)
 
     def _cleared(self, event: AlertCleared) -> None:
         self._all_clears.append(event)
         self._announced.pop(event.area, None)
+        self._begun.pop(event.area, None)
         if alerts := self._alerts.get(event.area):
             alerts[-1] = alerts[-1].model_copy(update={"cleared": event.at})
 

@@ -58,6 +58,22 @@ def spans(alert: Alert, cleared: Millis | None) -> Iterator[Span]:
     yield from (Span(area, begins, ends) for area, begins in since.items())
 
 
+def alerted(alert: Alert, cleared: Millis | None) -> Iterator[Span]:
+    """Which area is under the alert itself, its pre-alert apart."""
+    for span in spans(alert, cleared):
+        if alert.standing:
+            yield span
+        elif alert.raised is not None:
+            yield span._replace(begins=max(span.begins, alert.raised))
+
+
+def latest_end(alert: Alert) -> Millis | None:
+    """When an alert is over, written down or drawn at its longest; None: never."""
+    if alert.lasts is None or alert.raised is None:
+        return alert.cleared
+    return Millis(max(alert.raised + alert.lasts[-1][1], *(update.at for update in alert.updates), alert.raised))
+
+
 def related(area: AreaId, others: Collection[AreaId]) -> tuple[AreaId, ...]:
     """Those of the others that lie around or inside an area."""
     return tuple(other for other in others if other in ancestors(area) or area in ancestors(other))

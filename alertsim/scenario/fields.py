@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 from typing import Annotated, Literal, LiteralString
 
-from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from alertsim import areas
@@ -17,6 +17,9 @@ EARLIEST, LATEST = parse_instant("1900-01-01T00:00:00+00:00")[0], parse_instant(
 
 LONGEST = Millis(3660 * DAY)
 """Ten years: the longest duration, and how long after its start a scenario may tell of anything."""
+
+_NO_OFFSET = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?", re.ASCII)
+_OFFSET = "the offset is missing: a number like +02:00 at its end, in summer +03:00"
 
 
 def refused(message: str) -> PydanticCustomError:
@@ -32,7 +35,8 @@ def instant(given: object) -> Millis:
     try:
         at, _ = parse_instant(short(given))
     except ValueError as error:
-        raise refused(str(error)) from None
+        message = f"{error}; {_OFFSET}" if _NO_OFFSET.fullmatch(given) else str(error)
+        raise refused(message) from None
     return _sane(at, given)
 
 
@@ -126,6 +130,14 @@ def figure(given: object) -> int | float | str:
     return given
 
 
+def one_line(given: str) -> str:
+    """A text that is one line on any screen, and on the wire."""
+    if not given.isprintable():
+        raise refused(f"expected one line of printable text, found {found(given)}")
+    return given
+
+
+OneLine = Annotated[str, AfterValidator(one_line)]
 Version = Annotated[Literal[1], BeforeValidator(_version)]
 Start = Annotated[
     Millis,

@@ -18,6 +18,7 @@ from alertsim.scenario.fields import (
     Duration,
     Instant,
     Name,
+    OneLine,
     Share,
     Stage,
     Start,
@@ -27,7 +28,7 @@ from alertsim.times import MINUTE, Millis
 
 
 class Objective(Frozen):
-    """What the exercise is meant to test (HSEEP): the report is written by objective."""
+    """What the exercise is meant to test (HSEEP); evaluators judge by objective."""
 
     id: Name
     text: Text
@@ -38,7 +39,7 @@ class ExerciseHeader(Frozen):
     """What kind of exercise this is and whom to ask about it."""
 
     type: Literal["seminar", "workshop", "tabletop", "game", "drill", "functional", "full-scale"]
-    contact: str = Field(
+    contact: OneLine = Field(
         min_length=3, max_length=160, description="who answers for the exercise; sent with each message"
     )
 
@@ -53,7 +54,7 @@ class Chapter(Frozen):
 
 
 class Expectation(Frozen):
-    """What somebody should do when this happens, and by when; met or missed is judged from the recording."""
+    """What somebody should do when this happens, and by when; evaluators judge whether it was met."""
 
     who: str = Field(min_length=1, max_length=60)
     what: str = Field(min_length=1, max_length=200)
@@ -64,7 +65,7 @@ class Expectation(Frozen):
 class Sourced(Frozen):
     """Anything that rests on facts: what it cites, what lies between cited points, and what its author assumed."""
 
-    cite: tuple[Citation, ...] = Field((), description="ids of facts.yaml; article.pN for a paragraph")
+    cite: tuple[Citation, ...] = Field((), max_length=100, description="ids of facts.yaml; article.pN for a paragraph")
     interpolated: str | None = Field(
         None, min_length=3, max_length=400, description="what lies between the cited points, and how it was drawn"
     )
@@ -126,7 +127,7 @@ class DerivedAlert(Frozen):
 
     sirens: Name = Field("relay", description="a model of config/sirens.yaml")
     areas: tuple[AreaName, ...] = Field((), max_length=100, description="default: the target of the strike")
-    threats: tuple[Threat, ...] = Field((), description="default: by the weapons")
+    threats: tuple[Threat, ...] = Field((), max_length=len(Threat), description="default: by the weapons")
     delay: Distribution | None = Field(None, description="from the first detection to the siren, per area")
     missed: Share | None = Field(None, description="the chance that the siren of an area stays silent")
     lasts: Distribution | None = Field(
@@ -172,7 +173,7 @@ class AlertUpdate(Sourced):
     """What an open alert warns of from `at` on, and in which areas it goes on then (its granularity)."""
 
     at: Instant
-    threats: tuple[Threat, ...] = ()
+    threats: tuple[Threat, ...] = Field((), max_length=len(Threat))
     areas: tuple[AreaName, ...] = Field((), max_length=200, description="default: where it was")
 
 
@@ -185,7 +186,7 @@ class Alert(Frozen):
     cleared: Instant | None = None
     lasts: Distribution | None = Field(None, description="instead of `cleared`: from the siren to the all-clear, drawn")
     standing: Literal[True] | None = Field(None, description="it stood long before the scenario, and stays")
-    threats: tuple[Threat, ...] = ()
+    threats: tuple[Threat, ...] = Field((), max_length=len(Threat))
     updates: tuple[AlertUpdate, ...] = ()
 
     @property

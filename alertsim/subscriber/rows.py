@@ -96,9 +96,10 @@ def _standing(around: list[_Word], inside: list[_Word]) -> tuple[Status, list[_W
             return status, by
     if here or within or announced:
         return "aborted", here or within or announced
-    if not around and not inside:
+    ended = [word for word in (*around, *inside) if not isinstance(word.event, AlertAnnounced)]
+    if not ended:
         return "quiet", []
-    last = max((*around, *inside), key=lambda word: word.due_us)
+    last = max(ended, key=lambda word: word.due_us)
     return ("cleared" if isinstance(last.event, AlertCleared) else "cancelled"), [last]
 
 

@@ -25,11 +25,11 @@ from alertsim.scenario import (
     Scenario,
     StrikeEntry,
 )
-from alertsim.scenario.coverage import spans
+from alertsim.scenario.coverage import alerted
 from alertsim.timeline.alerts import alert_events, all_clear
 from alertsim.timeline.chances import happening
 from alertsim.timeline.outages import outage_events
-from alertsim.timeline.sirens import siren_events
+from alertsim.timeline.sirens import siren_events, without_overruled
 from alertsim.timeline.source import Source
 from alertsim.timeline.strikes import strike_events
 from alertsim.times import Millis
@@ -62,7 +62,14 @@ def compile_scenario(
     kept = happening(scenario.events, seed, plan.events)
     events = [event for entry, event in plan.events(kept) if _track(entry, event) in tracks]
     events.sort(key=lambda event: event.at)
-    return Timeline(scenario.name, seed, scenario.start, scenario.offset, tuple(events))
+    heard = tuple(without_overruled(events, _pre_alerts(kept)))
+    return Timeline(scenario.name, seed, scenario.start, scenario.offset, heard)
+
+
+def _pre_alerts(entries: Sequence[AnyEntry]) -> frozenset[str]:
+    """The alerts that are announced and never raised."""
+    alerts = (entry for entry in entries if isinstance(entry, AlertEntry))
+    return frozenset(entry.id for entry in alerts if entry.alert.raised is None and not entry.alert.standing)
 
 
 def _track(entry: AnyEntry, event: Event) -> Track:
@@ -100,7 +107,7 @@ class _Plan:
     def _sirens(self, entries: Sequence[AnyEntry], strikes: Mapping[str, Sequence[Event]]) -> Iterator[Event]:
         hits = [(entry, strikes[entry.id]) for entry in entries if isinstance(entry, StrikeEntry)]
         alerts = [entry for entry in entries if isinstance(entry, AlertEntry)]
-        written = (span for entry in alerts for span in spans(entry.alert, all_clear(entry, self.seed)))
+        written = (span for entry in alerts for span in alerted(entry.alert, all_clear(entry, self.seed)))
         return siren_events(hits, self.seed, self.catalogue.weapons, self.catalogue.sirens, written)
 
     def _alone(self, entry: AnyEntry) -> Iterator[Event]:

@@ -8,7 +8,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from alertsim.events import AlertCleared, AlertRaised, AlertUpdated, AreaId, Event, StrikeDetected, Threat
+from alertsim.events import (
+    AlertAnnounced,
+    AlertCleared,
+    AlertRaised,
+    AlertUpdated,
+    AreaId,
+    Event,
+    StrikeDetected,
+    Threat,
+)
 from alertsim.scenario import DerivedAlert, Sirens, StrikeEntry, Weapon
 from alertsim.scenario.coverage import Span
 from alertsim.timeline.draws import Draws
@@ -87,6 +96,8 @@ def _merged(sirens: Sequence[Siren], written: Sequence[Span]) -> Iterator[Event]
     for siren in sirens:
         if _covers(written, siren.raised):
             continue
+        if standing and any(standing.raised <= span.begins <= min(standing.cleared, siren.raised) for span in written):
+            standing = None  # an alert that was written down took over, and is over
         if standing and siren.raised <= standing.cleared:
             known = {*standing.threats, *siren.threats}
             threats = tuple(threat for threat in Threat if threat in known)
@@ -111,3 +122,24 @@ def _cleared(siren: Siren | None, written: Sequence[Span]) -> Iterator[Event]:
 
 def _covers(written: Sequence[Span], at: Millis) -> bool:
     return any(span.begins <= at and (span.ends is None or at <= span.ends) for span in written)
+
+
+def without_overruled(events: Iterable[Event], pre_alerts: frozenset[str]) -> Iterator[Event]:
+    """The events, in order of time, without what pre-alerts say while their area is under alert.
+
+    Neither that an alert may follow nor, where one never came to an alert itself (`pre_alerts`), that it is over.
+    """
+    under = set[AreaId]()
+    for event in events:
+        match event:
+            case AlertRaised():
+                under.add(event.area)
+            case AlertAnnounced() if event.area in under:
+                continue
+            case AlertCleared() if event.area in under and event.entry in pre_alerts:
+                continue
+            case AlertCleared():
+                under.discard(event.area)
+            case _:
+                pass
+        yield event

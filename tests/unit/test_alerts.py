@@ -281,7 +281,20 @@ def test_what_is_drawn_is_no_history() -> None:
 
 
 def test_what_may_not_happen_overlaps_nothing() -> None:
-    """Of alerts that are drawn nobody can tell whether they overlap; they are let through."""
-    assert problems(HEADER.format("fictional") + "- alert: {area: UA-30, raised: +1m, lasts: 5h}\n", None) == ()
+    """An alert that has a chance only may lie over another; one whose end is drawn may not, at its longest."""
+    drawn = "- alert: {area: UA-30, raised: +1m, lasts: {p0: 1m, p100: 5h}}\n"
+    assert problems(HEADER.format("fictional") + drawn, None) == ()
+    (only,) = problems(HEADER.format("fictional") + drawn + "- alert: {area: UA-30, raised: +4h}", None)
+    assert "UA-30 is under alert already: that of line 7 lasts until 2024-01-01T05:01:00+02:00" in only.message
     pair = [alert(60, 999), {**alert(90, 999), "chance": 0.5}]
     assert len(events(night(*pair))) >= 2
+
+
+def test_what_would_not_fit_a_message_is_refused() -> None:
+    """More threats than there are, and a contact that is no line of text."""
+    (only,) = problems(
+        HEADER.format("fictional") + f"- alert: {{area: UA-30, raised: +1m, threats: [{'drones, ' * 9}]}}", None
+    )
+    assert only.message == "expected 8 or fewer of them, found a list of 9"
+    (only,) = problems(HEADER.format("fictional").replace("contact: control", 'contact: "duty\\noffice"') + RAID, None)
+    assert only.message.startswith("expected one line of printable text")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertsim.clock import MAX
+from alertsim.clock import MAX, Clock
 from alertsim.commands import Command, Jump, Pause, Resume, SetRate, Suspend, Terminate
 from alertsim.conductor import COMPLETED, Conductor
 from alertsim.events import (
@@ -406,11 +406,26 @@ def test_a_jump_goes_over_and_says_what_stands_then() -> None:
     assert done.took_s == pytest.approx(65, abs=0.005)
 
 
+def test_nothing_purges_the_goodbye() -> None:
+    """A termination asked for during the farewell is too late to take it back."""
+    purged = []
+
+    async def play() -> None:
+        conductor = Conductor(SIREN, whole(SIREN), Clock(SIREN.start), Feed())
+        conductor.on_terminate = lambda: purged.append("purged")
+        conductor.farewell("interrupted")
+        conductor.ask(Terminate())
+
+    asyncio.run(play())
+    assert purged == []
+
+
 def test_a_jump_over_the_outcome_of_a_strike_lands_it() -> None:
     """A strike that was in the air before a jump is not afterwards."""
-    done = conduct(SIREN, whole(SIREN), asked=[(15, Pause()), (1, Jump(to=after(25))), (1, Terminate())])
+    flight = compiled(night(strike("salvo", 20, impacted=2, warning="10s"), news("late", 100)))
+    done = conduct(flight, whole(flight), asked=[(15, Pause()), (1, Jump(to=after(25))), (1, Terminate())])
     assert not done.situation.strikes
-    assert situation_at(SIREN, after(15)).strikes
+    assert situation_at(flight, after(15)).strikes
 
 
 def test_lateness_is_told() -> None:

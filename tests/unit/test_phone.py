@@ -442,6 +442,14 @@ def test_a_pre_alert_is_no_alert() -> None:
     assert status(phone(said(state(ExerciseState.SUSPENDED), 3), on=known), OBLAST) == "suspended"
 
 
+def test_a_pre_alert_inside_is_no_cancellation() -> None:
+    """Whoever watches the oblast hears of a pre-alert for one raion as of nothing; what was cleared stays cleared."""
+    inside = said(alert("announced", RAION), 3)
+    assert status(phone(inside), OBLAST) == "quiet"
+    over = phone(said(alert("raised", OBLAST), 1), said(alert("cleared", OBLAST), 2), inside)
+    assert status(over, OBLAST) == "cleared"
+
+
 @pytest.mark.parametrize("watched", [OBLAST, RAION, HROMADA])
 def test_a_change_of_granularity_leaves_no_gap(watched: str) -> None:
     """Whoever watches the oblast, the raion or a hromada in it is under alert before, during and after the change."""

@@ -12,6 +12,7 @@ from alertsim.events import (
     AlertAnnounced,
     AlertCleared,
     AlertRaised,
+    AlertUpdated,
     Casualties,
     ClockTicked,
     Event,
@@ -440,3 +441,24 @@ def test_a_silent_siren_is_told() -> None:
     many = [impact(n, area) for n, area in enumerate(("UA-05", "UA-07", "UA-12", "UA-14", "UA-18"))]
     assert sentences(told(*many), "en")[0].endswith("(1 weapon, 1 hit) and 1 more areas.")
     assert sentences(told(*many), "uk")[0].endswith("; ще територій: 1.")
+
+
+def test_a_jump_over_a_change_of_granularity_changes_no_lead() -> None:
+    """What was passed over counts: one alert, and its siren went when it went."""
+    raion = raised(90, "UA-32/75").model_copy(update={"continues_from": ("UA-32",)})
+    passed = skipped(raised(0, "UA-32"))
+    (alert,) = told(passed, raion, cleared(91, "UA-32"), impact(100, "UA-32/75")).alerts
+    assert (alert.raised, alert.lead_ms, alert.continues) == (after(0), 100_000, False)
+
+
+def test_an_update_after_a_jump_is_the_alert_that_stands() -> None:
+    """The siren was passed over; what is said again because it stands is an alert, from its siren on."""
+    update = AlertUpdated(event="a:updated:1", at=after(30), entry="a", area="UA-30")
+    (alert,) = told(skipped(raised(0)), update, impact(40)).alerts
+    assert (alert.raised, alert.lead_ms) == (after(0), 40_000)
+
+
+def test_a_raise_over_an_open_alert_is_no_second_siren() -> None:
+    """A written alert that takes over a derived one: one alert, from the first siren to the last all-clear."""
+    (alert,) = told(raised(0), raised(50, n=1), impact(60), cleared(90)).alerts
+    assert (alert.raised, alert.lead_ms, alert.cleared) == (after(0), 60_000, after(90))

@@ -213,3 +213,29 @@ def test_a_quantile_lies_within_its_distribution(seed: int) -> None:
     assert 5 * SECOND <= drawn <= 2 * MINUTE
     assert isinstance(drawn, int)
     assert Draws(seed, "x").quantile(((0.0, Millis(7)), (100.0, Millis(7)))) == 7
+
+
+def test_an_alert_that_took_over_leaves_nothing_behind() -> None:
+    """A derived alert taken over by a written one that is over by then: the next strike raises and clears anew."""
+    first = raid("one", 600, lasts="2h")
+    heard = told(night(first, alert(1200, 1800), raid("two", 3000)))
+    assert [event.kind.removeprefix("alert.") for event in heard] == [
+        "raised",
+        "raised",
+        "cleared",
+        "raised",
+        "cleared",
+    ]
+
+
+def test_a_pre_alert_silences_no_siren_and_takes_none_back() -> None:
+    """The siren sounds over a pre-alert; its all-clear is the siren's, and no warning comes under an alert."""
+    early = {"alert": {"area": "UA-30", "pre_alert": "+1m", "cleared": "+15m"}}
+    assert [word(event)[0].rpartition(":")[2] for event in told(night(early, raid("raid", 600)))] == [
+        "announced",
+        "raised",
+        "cleared",
+    ]
+    inside = {"alert": {"area": "UA-30", "pre_alert": "+11m", "cleared": "+15m"}}
+    heard = told(night(inside, raid("raid", 600)))
+    assert [word(event) for event in heard] == [("raid:raised", "UA-30", 610), ("raid:cleared", "UA-30", 2410)]

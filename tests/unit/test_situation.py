@@ -117,3 +117,10 @@ def test_injects_news_and_ticks_leave_nothing_standing() -> None:
     )
     news, tick = NewsPublished(event="n:published", **shared, text=TEXT), ClockTicked(event="clock:0", **shared)
     assert Situation().after(inject, news, tick) == Situation()
+
+
+def test_alerts_stand_in_order_of_their_last_word() -> None:
+    """What is said again after a gap comes in the order of the story: the raion that goes on before its oblast ends."""
+    oblast, raion = raised("UA-32", 0), raised("UA-32/75", 10)
+    ended = AlertCleared(event="UA-32:cleared", at=after(10), entry="a", area="UA-32")
+    assert list(Situation().after(oblast, raion, ended).alerts) == ["UA-32/75", "UA-32"]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from alertsim.errors import Problem
-from alertsim.scenario.coverage import spans
+from alertsim.scenario.coverage import latest_end, spans
 from alertsim.scenario.document.source import Path
 from alertsim.scenario.document.wording import unknown
 from alertsim.scenario.draft import Draft
@@ -115,11 +115,11 @@ def _rising(
 
 
 def _alerts(draft: Draft) -> Iterator[Problem]:
-    """An area under alert is not alerted again; of what is drawn nobody can tell."""
+    """An area under alert is not alerted again, however long a drawn one lasts; what may not happen is let through."""
     by_area = defaultdict(list)
     for n, entry in draft.entries.items():
         if isinstance(entry, AlertEntry) and not _shape(entry.alert) and not _is_drawn(entry):
-            for span in spans(entry.alert, entry.alert.cleared):
+            for span in spans(entry.alert, latest_end(entry.alert)):
                 by_area[span.area].append((span.begins, n, span.ends))
     for area, alerts in by_area.items():
         ordered = sorted(alerts, key=lambda alert: alert[:2])
@@ -132,7 +132,7 @@ def _alerts(draft: Draft) -> Iterator[Problem]:
 
 
 def _is_drawn(entry: AlertEntry) -> bool:
-    return entry.chance is not None or bool(entry.only_if or entry.unless or entry.alert.lasts)
+    return entry.chance is not None or bool(entry.only_if or entry.unless)
 
 
 def _chapters(draft: Draft) -> Iterator[Problem]:
