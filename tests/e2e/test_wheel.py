@@ -42,6 +42,7 @@ ENDS = {
     "sources": ("", "article"),
     "check": ("", "no errors"),
     "clear": ("", "nothing was left over"),
+    "load": ("-c 20 --duration 1s --broker {url} || true", "missing"),
     "compile": ("", '"alert-kyiv:raised"'),
     "schema": ("&& grep -c json-schema.org scenario.schema.json", "1"),
 }

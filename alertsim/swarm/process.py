@@ -1,0 +1,94 @@
+"""Our end of the subscribers' process: starts it, tells it what is published, hears how it is, and ends it."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from alertsim.errors import AlertSimError
+from alertsim.swarm.bulletins import Bulletin
+from alertsim.swarm.plan import Plan
+
+
+class Swarm:
+    """A running process of subscribers, which connect after `begin`.
+
+    `progress` is the newest it has said, `result` its last word. A thread reads what it says.
+    """
+
+    def __init__(self) -> None:
+        self.progress: dict[str, Any] = {}
+        self.result: dict[str, Any] | None = None
+        self.over = threading.Event()
+        command = [sys.executable, "-m", "alertsim.swarm.child"]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 — ourselves
+        self._reader = threading.Thread(target=self._read, name="swarm: progress", daemon=True)
+        self._reader.start()
+
+    def begin(self, plan: Plan) -> None:
+        """Connect."""
+        self._tell(plan.text())
+
+    def announce(self, bulletin: Bulletin) -> None:
+        """This goes out now: whoever is there is to hear it."""
+        self._tell(json.dumps({"publish": [bulletin.topic, bulletin.seq, bulletin.due_us, bulletin.expires_us]}))
+
+    def finish(self, patience_s: float) -> None:
+        """Wait for what is on its way, at most so long, then give the result."""
+        self._tell(json.dumps({"finish": patience_s}))
+
+    def cut(self) -> None:
+        """End every connection at once."""
+        self._process.kill()
+
+    def outcome(self) -> dict[str, Any]:
+        """The result; AlertSimError where the process died without one."""
+        if self.result is None:
+            raise AlertSimError(f"the subscribers' process ended without a result (exit {self._process.poll()})")
+        return self.result
+
+    def close(self) -> None:
+        """End it, if it has not ended."""
+        with suppress(OSError):
+            self._input.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._reader.join(5)
+        self._output.close()
+
+    @property
+    def _input(self) -> Any:
+        return self._process.stdin
+
+    @property
+    def _output(self) -> Any:
+        return self._process.stdout
+
+    def _tell(self, line: str) -> None:
+        """One line; a process that has died is noticed by `over`."""
+        with suppress(OSError, ValueError):
+            self._input.write(line.encode() + b"\n")
+            self._input.flush()
+
+    def _read(self) -> None:
+        for line in self._output:
+            said = json.loads(line)
+            self.progress = said.get("progress", self.progress)
+            self.result = said.get("result", self.result)
+        self.over.set()
+
+
+@contextmanager
+def open_swarm() -> Iterator[Swarm]:
+    """A process of subscribers, as long as the context lasts."""
+    swarm = Swarm()
+    try:
+        yield swarm
+    finally:
+        swarm.close()
