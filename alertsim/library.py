@@ -8,7 +8,7 @@ from pathlib import Path
 from alertsim.authoring import editor_schema
 from alertsim.errors import InputError, Problem
 from alertsim.scenario import Catalogue, Facts, Scenario, parse, parse_catalogue, parse_facts, warnings
-from alertsim.scenario.rules.remarks import notes
+from alertsim.scenario.rules.notes import notes
 
 SCENARIO, FACTS = "scenario.yaml", "facts.yaml"
 MOST_BYTES = 2 * 1024 * 1024 + 1
@@ -36,11 +36,20 @@ def find_scenario(asked: str) -> Path:
         if candidate.is_file():
             return candidate
     names = scenario_names()
-    near = difflib.get_close_matches(asked, names, n=3, cutoff=0.4) or names
+    near = _near_files(path) or difflib.get_close_matches(asked, names, n=3, cutoff=0.4) or names
     raise InputError(
         f"no scenario {asked!r}: neither a file, nor a folder with a {SCENARIO}, nor one of ours; "
         f"nearest: {', '.join(near)}"
     )
+
+
+def _near_files(path: Path) -> list[str]:
+    """YAML files where one was looked for, those called almost so first; none where only a name was typed."""
+    folder = path if path.is_dir() else path.parent
+    if folder == Path() and path.suffix not in {".yaml", ".yml"}:
+        return []
+    here = [str(file) for pattern in ("*.yaml", "*.yml", f"*/{SCENARIO}") for file in sorted(folder.glob(pattern))]
+    return difflib.get_close_matches(str(path), here, n=3, cutoff=0.7) or here[:3]
 
 
 def remarks(loaded: Loaded) -> tuple[Problem, ...]:

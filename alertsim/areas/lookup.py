@@ -1,6 +1,7 @@
 """From what a person typed to one area: ids of several systems, names in two languages."""
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
@@ -12,6 +13,8 @@ FORMS = (
     "write an id (`UA-32`, `UA-32/75`, `75`, `UA32000000000030281`, `ukrainealarm:14`, `alerts.com.ua:9`, `jaam:8`) "
     "or a name (`м. Київ`, `Kyiv oblast`, `Бучанський район`, `Bucha city`)"
 )
+
+_DISTRICT = "no raion is called so; districts of a city are no alert areas: take the city"
 
 
 def find(text: str) -> Area:
@@ -40,6 +43,28 @@ def find(text: str) -> Area:
     if len(likely) > 1:
         raise AmbiguousArea(f"{text[:80]!r} may be {_listed(likely, text)}: write one of these ids", tuple(likely))
     return by_id(likely[0])
+
+
+def city_beside(text: str) -> Area | None:
+    """The city's hromada where `find` takes a bare name for the oblast around it: `Полтава`; None for all else."""
+    name, kind = name_and_kind(text)
+    cities = {} if kind else named().get((name, "city"), {})
+    return next((by_id(city) for city in cities if find(text).id in ancestors(city)[-1:]), None)
+
+
+def capital(area: str) -> Area | None:
+    """The hromada of the city that a top-level area goes by as well; None where the tree has none."""
+    return next(filter(None, map(city_beside, by_id(area).also_called)), None)
+
+
+def taken_for_oblast(text: str) -> str | None:
+    """What to say of a bare name that is a city's as well; None where nobody can be mistaken."""
+    if city_beside(text) is None:
+        return None
+    english = text.isascii()
+    oblast, form = find(text), f"{text.strip()} city" if english else f"м. {text.strip()}"
+    name = oblast.name_en if english else oblast.name_uk
+    return f"`{text.strip()}` is read as {oblast.id}, {name}; the city is `{form}`"
 
 
 def _meant(text: str) -> tuple[str, ...]:
@@ -85,9 +110,26 @@ def _ids_of(area: Area) -> Iterator[str]:
 
 
 def _unknown(text: str) -> UnknownArea:
-    near = _near(text.partition(",")[0])
-    advice = f"the nearest are {_listed(near, text)}" if near else FORMS
-    return UnknownArea(f"no area is called {text[:80]!r}: {advice}", near)
+    name = text.partition(",")[0]
+    near = _near(name)
+    advice = f"the nearest are {_listed(near, text)}" if near else _instead(name)
+    return UnknownArea(f"no area is called {text[:80]!r}: {_mixed(text[:80])}{advice}", near)
+
+
+def _instead(name: str) -> str:
+    """What to write for a name that is like none."""
+    return _DISTRICT if name_and_kind(name)[1] == "raion" else FORMS
+
+
+def _mixed(text: str) -> str:
+    """A letter of another alphabet in a word: it looks right, and is not."""
+    for word in re.findall(r"[^\W\d_]+", text):
+        latin, cyrillic = re.findall("[a-z]", word, re.IGNORECASE), re.findall("[\u0400-\u052f]", word)
+        if latin and cyrillic:
+            if len(latin) > len(cyrillic):
+                return f"it contains a Cyrillic `{cyrillic[0]}` among Latin letters; "
+            return f"it contains a Latin `{latin[0]}` among Cyrillic letters; "
+    return ""
 
 
 def _near(name: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from alertsim import areas
 from alertsim.areas import by_id
 from alertsim.authoring.editor import MODELINE
+from alertsim.authoring.hours import words_of_hours
 from alertsim.authoring.leave_out import cut, leave_out
 from alertsim.authoring.patch import Patch
 from alertsim.authoring.wish import Wish, moved
@@ -42,8 +43,8 @@ class Made:
     left_out: tuple[str, ...]
     doubtful: Mapping[str, tuple[int, ...]]
     """A word that is left of the old story, and the lines it stands on."""
-    shift_min: int
-    """By how many minutes a clock on the wall shows another time of the day."""
+    hours: Mapping[str, tuple[int, ...]]
+    """A word of day or night, and the lines it stands on, where clocks on the wall show another time of the day."""
 
 
 def derived(scenario: Scenario, text: bytes, wish: Wish, catalogue: Catalogue, *, origin: str) -> Made:
@@ -200,7 +201,8 @@ class _Derivation:
         doubtful = {
             word: tuple(sorted(set(where))) for word, where in sorted(lines.items(), key=lambda told: min(told[1]))
         }
-        return Made(patch.applied(), self._told_areas(), self.operators, self.cut.ids, doubtful, self._shift_min())
+        hours = words_of_hours(located, self._shift_min())
+        return Made(patch.applied(), self._told_areas(), self.operators, self.cut.ids, doubtful, hours)
 
     def _told_areas(self) -> Mapping[str, str]:
         here = own_areas(self.located)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from alertsim import areas
+from alertsim.areas import ancestors
+from alertsim.areas.lookup import capital
 from alertsim.errors import InputError
 from alertsim.events import AreaId, Track
 from alertsim.scenario import AlertEntry, IncidentEntry, Scenario, StrikeEntry
@@ -90,6 +92,13 @@ def _with_inner(order: Iterable[AreaId], pairs: Mapping[AreaId, AreaId]) -> Mapp
 
 
 def _inside(area: AreaId, whole: Mapping[AreaId, AreaId]) -> AreaId:
-    """A free area inside the new one; the new one itself where it has none left."""
+    """A free area inside the new one, in the middle what was in the middle; the new one where it has none left."""
     new = whole[area.rpartition("/")[0]]
-    return next((inner.id for inner in areas.children(new) if inner.id not in whole.values()), new)
+    free = [inner.id for inner in areas.children(new) if inner.id not in whole.values()]
+    return min(free, key=lambda inner: _is_central(inner) != _is_central(area), default=new)
+
+
+def _is_central(area: AreaId) -> bool:
+    """Whether the city that its oblast goes by is this area or lies in it; where no city is known, all are."""
+    city = capital(area.partition("/")[0])
+    return city is None or area in (city.id, *ancestors(city.id))

@@ -1,7 +1,7 @@
 """`alertsim new`: a scenario of one's own, made from another."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +9,9 @@ import typer
 
 from alertsim import authoring, library
 from alertsim.areas import by_id
-from alertsim.cli.options import Lang
+from alertsim.areas.lookup import taken_for_oblast
+from alertsim.cli.options import Lang, Language
+from alertsim.cli.scenarios import plays
 from alertsim.errors import InputError, ScenarioError
 from alertsim.events import Track
 from alertsim.times import INSTANT_FORM, Millis, parse_instant
@@ -29,7 +31,9 @@ def new(
         list[str] | None,
         typer.Option(help="Where it happens instead: Poltava, or UA-30=Poltava. May be repeated."),
     ] = None,
-    start: Annotated[str | None, typer.Option(help="When it begins instead, like 2026-03-01T21:00:00+02:00.")] = None,
+    start: Annotated[
+        str | None, typer.Option(help="The `start` of the story instead; all moves along: 2026-03-01T21:00:00+02:00.")
+    ] = None,
     drop_track: Annotated[
         list[Track] | None, typer.Option("--drop-track", help="Leave this track out. May be repeated.")
     ] = None,
@@ -46,7 +50,7 @@ def new(
     except ScenarioError as error:
         raise InputError(f"{source} does not fit what was asked for:\n{error}") from None
     library.plant(folder, {library.SCENARIO: made.text, authoring.SCHEMA: library.schema_text()})
-    for line in _told(made, folder, loaded.scenario.name, lang):
+    for line in (*_told(made, wish, folder, loaded.scenario.name, lang), *_next(folder)):
         typer.echo(line)
 
 
@@ -68,16 +72,26 @@ def _start(text: str | None) -> tuple[Millis, int] | None:
         raise InputError(f"--start {text!r}: expected {INSTANT_FORM}") from None
 
 
-def _told(made: authoring.Made, folder: Path, source: str, lang: str) -> Iterator[str]:
-    """What was made of what, what to look at, and what to do next."""
+def _told(made: authoring.Made, wish: authoring.Wish, folder: Path, source: str, lang: Language) -> Iterator[str]:
+    """What was made of what, when it plays, and what to look at."""
     yield f"{folder / library.SCENARIO} is made from {source}, and passes `alertsim check`."
+    yield f"  {plays(library.load(str(folder)).scenario, lang)}"
     yield from _moved(made, lang)
+    yield from (f"  {said}" for name in wish.areas if (said := taken_for_oblast(name.rpartition("=")[2])))
     yield from (f"  {old} → {new_}" for old, new_ in made.operators.items() if new_ in made.text)
     if made.left_out:
         yield f"  left out: {', '.join(made.left_out)}"
-    yield from _doubtful(made)
-    if made.shift_min:
-        yield f"The hours moved by {made.shift_min / 60:g} h: look at what texts say of night and morning."
+    if lines := {line for where in made.doubtful.values() for line in where}:
+        many = f"{len(lines)} lines still speak" if len(lines) > 1 else "1 line still speaks"
+        yield f"{many} of the old story, marked # TODO; `check` warns of names and days:"
+        yield from _listed(made.doubtful)
+    if made.hours:
+        yield "The hours moved: look at what is said of day and night:"
+        yield from _listed(made.hours)
+
+
+def _next(folder: Path) -> Iterator[str]:
+    """What to do next."""
     yield "Next:"
     yield f"  1. Write: an editor for YAML completes and explains by {authoring.SCHEMA}; whom to ask is `contact`."
     yield f"  2. alertsim check --strict {folder}"
@@ -97,13 +111,9 @@ def _named(area: str, lang: str) -> str:
     return f"{area} {by_id(area).name_en if lang == 'en' else by_id(area).name_uk}"
 
 
-def _doubtful(made: authoring.Made) -> Iterator[str]:
-    """What is left of the old story, and where."""
-    lines = {line for where in made.doubtful.values() for line in where}
-    if lines:
-        many = f"{len(lines)} lines still speak" if len(lines) > 1 else "1 line still speaks"
-        yield f"{many} of the old story, marked # TODO; `check` warns of names and days:"
-    for word, where in list(made.doubtful.items())[:_LISTED]:
+def _listed(words: Mapping[str, tuple[int, ...]]) -> Iterator[str]:
+    """Words with their lines, as many as anybody reads."""
+    for word, where in list(words.items())[:_LISTED]:
         yield f"  {' '.join(word.split())}: line {', '.join(map(str, where))}"
-    if len(made.doubtful) > _LISTED:
-        yield f"  and {len(made.doubtful) - _LISTED} more"
+    if len(words) > _LISTED:
+        yield f"  and {len(words) - _LISTED} more"

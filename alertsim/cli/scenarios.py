@@ -67,6 +67,15 @@ def _as_json(one: Scenario) -> dict[str, object]:
     }
 
 
+def plays(one: Scenario, lang: Language) -> str:
+    """From when until when it plays when nothing else is said: the day and the hours."""
+    segments = pace(one, compile_scenario(one, one.seed or 1, library.catalogue()).until)
+    day, begins = rfc3339(segments[0].start, one.offset)[:16].split("T")
+    last, ends = rfc3339(segments[-1].until, one.offset)[:16].split("T")
+    until = ends if day == last else f"{last} {ends}"
+    return f"plays {day} {begins} to {until}" if lang == "en" else f"триває з {day} {begins} до {until}"
+
+
 def _played(one: Scenario) -> tuple[Millis, Millis]:
     """From which scenario time it plays when nothing else is said, and how long that really takes."""
     last = compile_scenario(one, one.seed or 1, library.catalogue()).until

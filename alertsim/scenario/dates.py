@@ -14,6 +14,26 @@ _NEAR = timedelta(days=31)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+_COMMON_SUMMER = 1997
+"""Since this year Ukraine's summer time has begun and ended with that of Europe."""
+
+
+def kyiv_offset(at: Millis) -> int | None:
+    """Minutes from UTC on a wall clock in Kyiv: +02:00, from the last Sunday of March to that of October +03:00.
+
+    None before this was so.
+    """
+    year = _day(at, 0).year
+    summer = _last_sunday(year, 3) <= at < _last_sunday(year, 10)
+    return None if year < _COMMON_SUMMER else 180 if summer else 120
+
+
+def _last_sunday(year: int, month: int) -> int:
+    """01:00 UTC of it, when the clocks change."""
+    last = datetime(year, month, 31, 1, tzinfo=UTC)
+    return (last - timedelta(days=last.isoweekday() % 7) - _EPOCH) // timedelta(milliseconds=1)
+
+
 def days(text: str) -> Iterator[str]:
     """The days that `text` names, as they are written."""
     return (found[0] for found in _DAY.finditer(text))

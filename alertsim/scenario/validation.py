@@ -8,11 +8,12 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from alertsim.areas import romanise
 from alertsim.errors import Problem
 from alertsim.scenario.document.located import Located, Plain
 from alertsim.scenario.document.source import Path
 from alertsim.scenario.document.wording import found, hint, listed, nearest, short
-from alertsim.scenario.fields import FORMS
+from alertsim.scenario.fields import FORMS, NAME
 from alertsim.scenario.model_fields import fields_at
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -32,6 +33,11 @@ _EXPECTED = {
     "too_short": "a list of {min_length} or more",
     "too_long": "{max_length} or fewer of them",
 }
+
+_NAMES = frozenset({"threats", "areas", "cite", "play"})
+"""Fields with lists of mere names."""
+
+_STAGES = frozenset({"only_if", "unless"})
 
 
 def validated(
@@ -119,11 +125,12 @@ def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
         case "missing":
             return f"`{loc[-1]}` is missing: add it"
         case "extra_forbidden":
-            return f"unknown field `{short(str(loc[-1]))}`{hint(str(loc[-1]), fields_at(model, loc[:-1]))}"
+            known = hint(str(loc[-1]), fields_at(model, loc[:-1]))
+            return f"unknown field `{short(str(loc[-1]))}`{known}{_text_cut(str(loc[-1]), given)}"
         case "model_type":
             return f"expected {_fields(fields_at(model, loc))}, found {found(given)}"
         case "string_pattern_mismatch":
-            return f"expected {FORMS[context['pattern']]}, found {found(given)}"
+            return f"expected {FORMS[context['pattern']]}, found {found(given)}{_as_name(context['pattern'], given)}"
         case "string_too_long":
             return f"expected a text of {context['max_length']:,} characters or fewer, found {len(given):,}"
         case "literal_error" | "enum":
@@ -131,7 +138,35 @@ def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
             close = nearest(given, names) if isinstance(given, str) else None
             return f"expected {listed(names)}, found {found(given)}" + (f"; did you mean `{close}`?" if close else "")
         case kind:
-            return f"expected {_EXPECTED.get(kind, 'another value').format(**context)}, found {found(given)}"
+            wanted = _EXPECTED.get(kind, "another value").format(**context)
+            return f"expected {wanted}, found {found(given)}{_written(kind, str(loc[-1]), given)}"
+
+
+def _text_cut(name: str, given: object) -> str:
+    """A field without a value whose name has spaces is the rest of a text behind a comma."""
+    return "; if it belongs to a text, put quotation marks around the text" if given is None and " " in name else ""
+
+
+def _as_name(pattern: str, given: str) -> str:
+    """A name that would do: `duty-officer` for `Duty officer`."""
+    slug = re.sub("[^a-z0-9]+", "-", romanise(given[:63]).lower().replace("'", "")).strip("-")
+    return f"; write `{slug}`" if pattern == NAME and slug else ""
+
+
+def _written(kind: str, field: str, given: object) -> str:
+    """The value as it is meant, where that is plain."""
+    match kind, given:
+        case "float_type", str() if percent := re.fullmatch(r"(\d{1,2}) ?%", given, re.ASCII):
+            return f"; write {int(percent[1]) / 100:g}"
+        case "less_than_equal", int() if given <= 100:
+            return f"; write {given / 100:g}"
+        case "tuple_type", str() if field in _NAMES and given:
+            return f"; write [{short(given)}]"
+        case "string_type", dict() if field in _STAGES and len(given) == 1:
+            ((name, stage),) = given.items()
+            return f"; write {short(str(name))}:{short(str(stage))}"
+        case _:
+            return ""
 
 
 def _fields(names: Sequence[str]) -> str:

@@ -64,6 +64,24 @@ def test_what_is_marked_can_be_mended(world: World) -> None:
     assert "no errors, no warnings, 18 entries; fictional: all" in said(world, "check", "--strict", "poltava")
 
 
+def test_what_was_made_is_told_with_what_to_look_at(world: World) -> None:
+    """When it plays by its pace, in both languages; what a bare name means; what still speaks of the old hours."""
+    made = said(world, "new", "a", "--from", "odesa-2023-12-12", "--start", START, "--area", "Kharkiv").splitlines()
+    assert made[1] == "  plays 2026-03-02 10:55 to 15:15"
+    assert made.count("  `Kharkiv` is read as UA-63, Kharkivska oblast; the city is `Kharkiv city`") == 1
+    hours = made[made.index("The hours moved: look at what is said of day and night:") + 1 : made.index("Next:")]
+    rows = text(world, "a").splitlines()
+    assert all(
+        re.search(rf"(?i)\b{word}\b", rows[int(line) - 1])
+        for word, lines in (row.strip().split(": line ") for row in hours)
+        for line in lines.split(", ")
+    )
+    assert len(hours) > 5
+    plain = said(world, "new", "b", "--area", "UA-53=м. Харків", "--lang", "uk").splitlines()
+    assert plain[1] == "  триває з 2026-03-01 21:00 до 21:10"
+    assert not any("read as" in line or "The hours moved" in line for line in plain)
+
+
 def test_the_template_is_where_one_starts(world: World) -> None:
     """Without more words: nothing to mend, nothing to doubt, and a schema that an editor finds beside it."""
     said(world, "new", "mine", "-o", "drills")

@@ -18,6 +18,9 @@ UNKNOWN_AREA = r"scenario\.yaml:\d+:\d+: events\[\d+\]\.alert\.area: no area .*C
 MISTAKES: dict[str, tuple[tuple[str, ...], str]] = {
     "unknown scenario": (("run", "kyiv-2023-12-14"), rf"no scenario 'kyiv-2023-12-14'.*{SCENARIO}"),
     "unknown scenario to compile": (("compile", "kyiv"), rf"no scenario 'kyiv'.*{SCENARIO}"),
+    "another ending": (("check", "copied/scenario.yml"), r"no scenario .*; nearest: copied/scenario\.yaml$"),
+    "a file that is missing": (("run", "copied/nihgt.yaml"), r"nearest: copied/(facts|scenario)\.yaml"),
+    "a folder that is missing": (("run", "no/such.yaml"), r"nearest: .*template"),
     "unknown area": (("run", "copied"), UNKNOWN_AREA),
     "a password in sight": ((*RUN, "--broker", "mqtt://me:x@10.0.0.1"), r"'\.\.\.@10\.0\.0\.1'.*--password-file"),
     "another protocol": ((*RUN, "--broker", "http://x"), r"'http://x'.*mqtt://127\.0\.0\.1:PORT"),

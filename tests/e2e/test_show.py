@@ -32,7 +32,7 @@ def test_it_is_as_wide_as_asked_and_speaks_both_languages(world: World) -> None:
     )
     assert (shown.ended(), shown.err) == (0, "")
     assert max(map(len, shown.said)) == 141
-    assert "вибухи до сирени" in shown.out
+    assert "вибухи без сирени" in shown.out
     assert "ширина — час сценарію" in shown.out
     assert "03:37:36" not in shown.out.split("Дослівно")[0].split("Тривоги")[0]
 

@@ -25,6 +25,7 @@ from alertsim.areas import (
     romanise,
     top_level,
 )
+from alertsim.areas.lookup import capital, taken_for_oblast
 from alertsim.errors import InputError
 from alertsim.events import AreaId
 
@@ -227,6 +228,44 @@ def test_an_id_nobody_has_is_refused_with_the_forms_there_are(typed: str) -> Non
     ) as error:
         find(typed)
     assert error.value.near == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Харкiв", "it contains a Latin `i` among Cyrillic letters; the nearest are UA-63"),
+        ("м. Kиїв", "it contains a Latin `K` among Cyrillic letters; "),
+        ("Odesа city", "it contains a Cyrillic `а` among Latin letters; "),
+        ("Центральний район", "districts of a city are no alert areas: take the city"),
+        ("Харкыв", "'Харкыв': the nearest are UA-63"),
+        ("Kharkiv, Атлантида", "'Kharkiv, Атлантида': the nearest are UA-63"),
+    ],
+)
+def test_what_looks_right_and_is_not_is_told(typed: str, said: str) -> None:
+    """A letter of another alphabet inside a word, and the district of a city that has no alerts of its own."""
+    with pytest.raises(UnknownArea) as error:
+        find(typed)
+    assert said in str(error.value)
+
+
+def test_a_bare_name_of_a_city_is_known_to_mean_its_oblast() -> None:
+    """For every oblast with a city in the tree, in both languages; the form that is told finds that city."""
+    told = {area.id: capital(area.id) for area in top_level()}
+    without = {"UA-09", "UA-14", "UA-30", "UA-32", "UA-40", "UA-43"}
+    assert {area for area, city in told.items() if city is None} == without
+    for area, city in told.items():
+        for name in by_id(area).also_called if city else ():
+            for typed in (name, romanise(name)):
+                said = taken_for_oblast(typed)
+                assert said is None or (area in said and find(said.split("`")[3]) == city)
+    assert taken_for_oblast(" Kharkiv") == ("`Kharkiv` is read as UA-63, Kharkivska oblast; the city is `Kharkiv city`")
+    assert taken_for_oblast("Суми") == "`Суми` is read as UA-59, Сумська область; the city is `м. Суми`"
+
+
+@pytest.mark.parametrize("typed", ["Kyiv", "Київ", "UA-63", "Kharkiv oblast", "м. Харків", "Волинь", "Myrhorod"])
+def test_a_name_that_says_what_it_means_is_let_be(typed: str) -> None:
+    """An id, a full name, a land, a city that is a top-level area itself, a town below."""
+    assert taken_for_oblast(typed) is None
 
 
 def test_a_path_through_the_wrong_raion_is_set_right() -> None:

@@ -381,9 +381,9 @@ THREE = DRILL + (
         (["Poltava"], {"UA-30": "UA-53"}),
         (
             ["Poltava", "Sumy"],
-            {"UA-30": "UA-53", "UA-32": "UA-59", "UA-32/75": "UA-59/116", "UA-32/75/705": "UA-59/116/1166"},
+            {"UA-30": "UA-53", "UA-32": "UA-59", "UA-32/75": "UA-59/114", "UA-32/75/705": "UA-59/114/1187"},
         ),
-        (["UA-32=Poltava"], {"UA-32": "UA-53", "UA-32/75": "UA-53/109", "UA-32/75/705": "UA-53/109/1042"}),
+        (["UA-32=Poltava"], {"UA-32": "UA-53", "UA-32/75": "UA-53/109", "UA-32/75/705": "UA-53/109/1060"}),
         (["UA-32"], {"UA-30": "UA-32", "UA-32": "UA-30", "UA-32/75": "UA-30", "UA-32/75/705": "UA-30"}),
         (
             ["UA-74", "UA-30"],
@@ -396,6 +396,56 @@ def test_areas_become_others(asked: list[str], becomes: Mapping[str, str]) -> No
     """The main area first; what is inside moves along; who is driven out changes places."""
     found = moved(read(THREE, None), asked)
     assert {old: new for old, new in found.items() if old != new} == becomes
+
+
+@pytest.mark.parametrize(
+    ("old", "area", "new"),
+    [
+        ("UA-53/109", "Kharkiv", "UA-63/124"),
+        ("UA-53/109", "Dnipro", "UA-12/44"),
+        ("UA-53/109/1060", "Lviv", "UA-46/90/845"),
+        ("UA-53/108", "Poltava", "UA-53/108"),
+    ],
+)
+def test_the_middle_of_an_oblast_stays_in_the_middle(old: str, area: str, new: str) -> None:
+    """The raion, and the hromada, of the city an oblast goes by become those of the other's city."""
+    header = THREE[: THREE.index("events:")]
+    found = moved(
+        read(f"{header}events:\n  - alert: {{area: {old}, raised: +1m, cleared: +2m}}\n", None), [f"UA-53={area}"]
+    )
+    assert found.get(old, old) == new
+
+
+def test_what_was_not_in_the_middle_is_not_moved_there() -> None:
+    """Myrhorod is no centre: a raion around another town stands for it, as long as there is one."""
+    header = THREE[: THREE.index("events:")]
+    text = f"{header}events:\n  - alert: {{area: UA-53/108, raised: +1m, cleared: +2m}}\n"
+    (new,) = (new for old, new in moved(read(text, None), ["UA-53=Kharkiv"]).items() if old == "UA-53/108")
+    assert new.startswith("UA-63/")
+    assert new != "UA-63/124"
+
+
+def night(shift_h: int) -> Made:
+    """A scenario whose texts speak of hours, moved by some."""
+    header = THREE[: THREE.index("events:")]
+    ukrainian = "'Увечері, вночі й ранкова тривога з півдня'"
+    news = f"  - {{id: n, at: +1m, news: {{text: {{en: 'Tonight, a Nightingale', uk: {ukrainian}}}}}}}\n"
+    inject = "  - id: i\n    at: +2m\n    inject: {method: dusk mail, text: {en: Good night, uk: Доброго вечора}}\n"
+    text = f"{header}events:\n{news}{inject}"
+    old = read(text, None)
+    return of(text, Wish((), (Millis(old.start + shift_h * 3_600_000), old.offset)))
+
+
+def test_words_of_day_and_night_are_told_where_the_hours_moved() -> None:
+    """By more than an hour on the wall, what people read only; a day later is the same hour."""
+    told = night(12).hours
+    (first,), (second,) = told["tonight"], told["night"]
+    words = {"tonight": first, "увечері": first, "вночі": first, "ранкова": first, "night": second, "вечора": second}
+    assert told == {word: (line,) for word, line in words.items()}
+    assert second == first + 3
+    assert [bool(night(hours).hours) for hours in (0, 1, 2, 22, 23, 24, 25, 26)] == [
+        False, False, True, True, False, False, False, True,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -591,3 +641,11 @@ def test_a_broken_source_is_not_derived() -> None:
     """What cannot be read is told by the reader, before anything is made."""
     with pytest.raises(ScenarioError):
         of(RICH.replace("rate: 3600", "rate: x"), POLTAVA, FACTS)
+
+
+def test_the_schema_promises_nothing_that_is_not_done() -> None:
+    """People judge expectations and objectives, no report does; a target is an area of any level."""
+    told = json.dumps(editor_schema(CATALOGUE))
+    assert told.count("evaluators judge") == 2
+    assert "an area, never a point" in told
+    assert not any(word in told for word in ("the report is", "from the recording", "more exact than a raion"))

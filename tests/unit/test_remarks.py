@@ -10,7 +10,7 @@ from alertsim.scenario import warnings
 from alertsim.scenario.brands import brands
 from alertsim.scenario.dates import days, distant_days
 from alertsim.scenario.places import elsewhere, english, forms, mentions, stem
-from alertsim.scenario.rules.remarks import notes
+from alertsim.scenario.rules.notes import notes
 from alertsim.times import parse_instant
 from tests.scenario_texts import CATALOGUE, read
 from tests.strategies import Written, written_scenarios
@@ -108,6 +108,86 @@ def test_a_strike_has_a_siren(more: str, count: int) -> None:
     assert all("no alert of this scenario covers UA-53" in one for one in found)
 
 
+def covered(*alerts: str, sirens: str = "{sirens: direct}", at: str = "+1h", chapters: str = "") -> list[str]:
+    """What is doubted of a strike on UA-53 with a derived siren, beside alerts written down."""
+    written = "".join(f"- {{alert: {alert}}}\n" for alert in alerts)
+    end = "- {id: end, at: +2h, news: {text: a}}\n"
+    return doubted(f"{chapters}events:\n{strike('hit', at, f', warning: 9m, alert: {sirens}')}{written}{end}")
+
+
+@pytest.mark.parametrize(
+    ("alert", "count"),
+    [
+        ("{area: UA-53, raised: +50m, cleared: +90m}", 1),
+        ("{area: UA-53, raised: +30m, lasts: {p0: 20m, p100: 30m}}", 1),
+        ("{area: UA-53, raised: +30m, lasts: {p0: 10m, p100: 20m}}", 0),
+        ("{area: UA-53, standing: true}", 1),
+        ("{area: UA-53, raised: +52m, cleared: +90m}", 0),
+        ("{area: UA-53, raised: +50m, cleared: +51m}", 0),
+        ("{area: UA-53/109, raised: +50m, cleared: +90m}", 0),
+        ("{area: UA-53, raised: +50m, cleared: +90m}, chance: 0.5", 0),
+        ("{area: UA-53, raised: +50m, cleared: +90m}, only_if: 'end:published'", 0),
+    ],
+)
+def test_a_derived_siren_gives_way_to_a_written_alert(alert: str, count: int) -> None:
+    """Where that surely stands when the siren would sound, ten seconds after the detection: nothing would be heard."""
+    found = covered(alert)
+    assert len(found) == count
+    assert all("UA-53 is under a written alert then, and the siren of `hit` adds nothing" in one for one in found)
+
+
+def test_each_area_of_a_derived_siren_may_be_covered() -> None:
+    """By itself; the others are heard."""
+    alert = "{area: UA-59, raised: +50m, cleared: +90m}"
+    assert len(covered(alert, sirens="{areas: [UA-53, UA-59], delay: 30s}")) == 1
+    assert covered("{area: UA-53, raised: +0s, cleared: +20s}", at="+1m", sirens="{sirens: direct, delay: 25s}") == []
+    assert len(covered("{area: UA-53, raised: +0s, cleared: +30s}", at="+1m", sirens="{sirens: direct}")) == 1
+
+
+@pytest.mark.parametrize(
+    ("sirens", "until", "count"),
+    [("auto", "+2h", 0), ("auto", "+110m", 1), ("{lasts: 9m}", "+61m", 0), ("{lasts: {p0: 1s, p100: 9m}}", "+59m", 1)],
+)
+def test_a_drawn_all_clear_comes_before_the_end(sirens: str, until: str, count: int) -> None:
+    """At least in half of all seeds, and never before the last arrival; without chapters play waits for it."""
+    found = [
+        one for one in covered(sirens=sirens, chapters=f"chapters: {{a: {{until: {until}}}}}\n") if "all-cl" in one
+    ]
+    assert len(found) == count
+    assert all("and cancels the alert: give a shorter `lasts`, or a later end" in one for one in found)
+    assert covered(sirens=sirens) == []
+
+
+def test_a_drawn_end_of_a_written_alert_counts_too() -> None:
+    """Its median decides."""
+    few, many, flat = (
+        "{p0: 1m, p90: 90m, p100: 3h}",
+        "{p0: 1m, p50: 61m, p100: 3h}",
+        "{p0: 0s, p60: 66m, p80: 67m, p100: 67m}",
+    )
+    for lasts, count in ((few, 0), (many, 1), (flat, 0)):
+        rest = f"events:\n- alert: {{area: UA-53, raised: +0s, lasts: {lasts}}}\n"
+        assert len(doubted("chapters: {a: {until: +1h}}\n" + rest)) == count
+
+
+@pytest.mark.parametrize(
+    ("people", "count"),
+    [
+        ("{injured: 2, children: 2, hospitalised: 2}", 0),
+        ("{injured: 2, children: 3}", 1),
+        ("{injured: 2, killed: 1, women: 3}", 0),
+        ("{injured: 2, killed: 1, hospitalised: 3, men: 4}", 2),
+        ("{children: 3}", 0),
+    ],
+)
+def test_no_part_of_the_people_is_larger_than_all(people: str, count: int) -> None:
+    """In one report, as far as it says how many are injured; children may be among the killed."""
+    report = f"{{at: +1m, text: a, casualties: {people}}}"
+    found = doubted(f"events:\n- {{id: fire, incident: {{area: UA-53, updates: [{report}, {{at: +2m, text: a}}]}}}}\n")
+    assert len(found) == count
+    assert all("and only 2 injured: correct one of them" in one for one in found)
+
+
 # Outages.
 
 
@@ -128,7 +208,7 @@ def test_an_outage_lasts_longer_than_a_keep_alive(more: str, count: int) -> None
     """Each stretch without data or fixed lines; voice carries no messages."""
     found = doubted(f"events:\n{outage(more)}{END}")
     assert len(found) == count
-    assert all("a keep-alive of 60 s" in one for one in found)
+    assert all("MQTT clients notice an outage after about a minute: let it last" in one for one in found)
 
 
 def test_the_pace_of_an_outage_counts() -> None:
@@ -137,8 +217,11 @@ def test_the_pace_of_an_outage_counts() -> None:
     assert doubted(f"events:\n{down}{END}") == []
     (only,) = doubted(f"chapters: {{a: {{until: +1h, rate: 3}}}}\nevents:\n{down}{END}")
     assert "8:17: events[0].at: data is down for 40 s at the pace of its chapters" in only
+    assert only.endswith("let it last 1m longer, or play these chapters at rate 2 or slower")
     (only,) = doubted(f"chapters: {{a: {{until: +1s, rate: 3}}, b: {{from: +3m, until: +1h}}}}\nevents:\n{down}{END}")
     assert "data is down for 0.33 s at the pace" in only
+    (only,) = doubted(f"events:\n{outage('up: {data: 0}, restoration: [{at: +50s, up: {data: 1}}]')}{END}")
+    assert only.endswith("let it last 10s longer")
 
 
 # Expectations.
@@ -214,7 +297,7 @@ def test_something_happens_in_a_chapter() -> None:
     assert only.startswith("6:30: chapters.b: nothing happens in `b`")
     onset = "- {id: out, at: +9m, outage: {operator: operator-a, onset: 40m, up: {data: 0}}}\n"
     assert doubted(f"{chapters}events:\n{start}{onset}{END}") == []
-    salvo = strike("hit", "+9m", ", spread: 5m, alert: auto")
+    salvo = strike("hit", "+9m", ", spread: 5m, alert: {lasts: 5m}")
     assert doubted(f"{chapters}events:\n{start}{salvo}{END}") == []
 
 
@@ -234,11 +317,110 @@ def test_what_is_good_to_know_is_no_doubt() -> None:
     ask = "- {id: ask, at: +1m, inject: {method: phone, text: a}, expect: [{who: all, what: ack, within: 1m}]}\n"
     rest = f"{chapters}events:\n{ask}- {{id: x, at: +15m, news: {{text: a}}}}\n{END}"
     assert doubted(rest) == []
-    assert told(rest) == [
+    assert told(rest)[1:3] == [
         "`run` leaves b and c out unless asked: --chapter b",
-        "1 expectations lie in chapters faster than a person acts: `run --rate 1` gives people their time",
+        "1 expectation lies in chapters faster than a person acts (ask): `run --rate 1` gives people their time",
     ]
-    assert told(f"events:\n{END}") == []
+
+
+# What is good to know.
+
+
+def noted(events: str, words: str, header: str = HEADER) -> list[str]:
+    """The notes that have these words, with their places."""
+    text = header + f"events:\n{events}"
+    found = notes(read(text, None), text, file="f")
+    return [str(one).removeprefix("f:") for one in found if words in one.message]
+
+
+def test_a_city_that_is_read_as_an_oblast_is_noted() -> None:
+    """Once for each name, where it is first: of an alert, a target, a list of areas; a full name says what it means."""
+    alert = "- alert: {{area: {}, raised: +{}m, cleared: +{}m}}\n"
+    several = "- alert: {area: UA-56, raised: +1m, updates: [{at: +2m, areas: [Суми, UA-05]}], cleared: +5m}\n"
+    full = "".join(alert.format(area, 1, 2) for area in ("м. Харків", "Sumska oblast", "Київ", "UA-53", "Волинь"))
+    assert noted(full, "is read as") == []
+    assert noted(alert.format("Kharkiv", 1, 2) + alert.format("Kharkiv", 3, 4) + several, "is read as") == [
+        "7:17: events[0].alert.area: `Kharkiv` is read as UA-63, Kharkivska oblast; the city is `Kharkiv city`",
+        "9:65: events[2].alert.updates[0].areas[0]: `Суми` is read as UA-59, Сумська область; the city is `м. Суми`",
+    ]
+
+
+def test_what_is_not_played_by_default_is_noted() -> None:
+    """News are on the track of information, unless their author says otherwise."""
+    news = "- {{id: {}, at: +1m, news: {{text: a}}{}}}\n"
+    assert noted(news.format("a", ", track: incidents"), "--track") == []
+    (one,) = noted(news.format("a", ""), "--track information")
+    assert one.startswith("7:3: events[0]: 1 entry is on the track information, which is played only when asked for")
+    assert "2 entries are on the track information" in noted(news.format("a", "") + news.format("b", ""), "--track")[0]
+
+
+def asked(*pairs: tuple[str, str]) -> list[str]:
+    """What is noted of injects that go to one and expect something of another."""
+    rows = [
+        f"- {{id: ask-{n}, at: +1m, inject: {{method: phone, to: {to}, text: a}}, "
+        f"expect: [{{who: {who}, what: ack, within: 5m}}]}}\n"
+        for n, (to, who) in enumerate(pairs)
+    ]
+    return [one.partition(": ")[2] for one in noted("".join(rows), "did you mean")]
+
+
+def test_a_role_misspelt_is_noted() -> None:
+    """Where another one is almost the same; who is numbered or lettered is somebody else, and so is everybody."""
+    assert asked(("dispatcher", "dispacher")) == [
+        "events[0].expect[0].who: no inject goes to `dispacher`; did you mean `dispatcher`?"
+    ]
+    assert len(asked(("dispatcher", "Dispatcher"), ("press-office", "Press Office"))) == 2
+    assert asked(("press-office", "press-office"), ("press-ofice", "all")) == [
+        "events[1].inject.to: nothing else is for `press-ofice`; did you mean `press-office`?"
+    ]
+    assert asked(("crew-a", "crew-b"), ("crew-c", "crew-a"), ("crew-2", "Crew 1")) == []
+    assert asked(("operator-a", "operator-b"), ("hospital-12", "hospital-13"), ("operator-c", "operator-a")) == []
+    assert asked(("all", "players"), ("player", "players"), ("duty-officer", "press-officer")) == []
+
+
+def test_a_text_in_one_language_is_noted() -> None:
+    """Once for each language, where it is first; names and figures are the same in both."""
+    header = HEADER.replace("A drill", "{uk: Тренування, en: A drill}")
+    news = "- {{id: {}, at: +1m, track: incidents, news: {{text: {}}}}}\n"
+    both = "".join(news.format(f"a{n}", text) for n, text in enumerate(("'12:30'", "Штаб / HQ", "{uk: Ні, en: No}")))
+    assert noted(both, "both languages", header) == []
+    english, ukrainian = noted(
+        both + news.format("b", "'Fire'") + news.format("c", "{uk: Дим}") + news.format("d", "{en: Rain}"),
+        "both languages",
+        header,
+    )
+    assert english.startswith(
+        "10:51: events[3].news.text: no Ukrainian text for 2 texts, of which this is the first: the Eng"
+    )
+    assert ukrainian.endswith("events[4].news.text.uk: no English text: the Ukrainian goes out in both languages")
+
+
+@pytest.mark.parametrize(
+    ("start", "kyiv"),
+    [
+        ("2026-03-29T02:59:59+02:00", ""),
+        ("2026-03-29T04:00:00+02:00", "+03:00"),
+        ("2026-10-25T03:59:59+03:00", ""),
+        ("2026-10-25T04:00:00+03:00", "+02:00"),
+        ("2026-01-01T00:00:00+02:00", ""),
+        ("2026-07-01T00:00:00+00:00", "+03:00"),
+        ("1991-07-01T00:00:00+04:00", ""),
+    ],
+)
+def test_a_start_by_other_clocks_than_those_of_kyiv_is_noted(start: str, kyiv: str) -> None:
+    """Summer time lasts from the last Sunday of March to that of October; before 1997 nothing is said."""
+    found = noted(END, "not Kyiv's offset", HEADER.replace("2024-01-01T00:00:00+02:00", start))
+    assert [one.rpartition(" ")[2] for one in found] == [kyiv] * bool(kyiv)
+
+
+def test_expectations_too_fast_are_named() -> None:
+    """The first five; each entry once."""
+    chapters = "chapters: {a: {until: +1h, rate: 100}}\n"
+    expect = ", ".join(["{who: all, what: ack, within: 1m}"] * 2)
+    rows = "".join(f"- {{id: e{n}, at: +1m, news: {{text: a}}, expect: [{expect}]}}\n" for n in range(7))
+    (one,) = noted(rows, "faster than a person acts", HEADER + chapters)
+    assert "14 expectations lie" in one
+    assert "(e0, e1, e2, e3, e4 and 2 more)" in one
 
 
 # Words.

@@ -206,6 +206,41 @@ def test_a_mistake_is_found_where_it_is(right: str, wrong: str, count: int, said
     assert f"{found[0].line}:{found[0].column} {found[0].field}: {found[0].message}".startswith(said)
 
 
+ADVICE = [
+    # what is written, what is written instead, how the first problem ends
+    ("Callers ask whether the danger is over,", "Two injured, one is in hospital.,",
+     "; known: uk, en; if it belongs to a text, put quotation marks around the text"),
+    ("Callers ask whether the danger is over,", "Callers: is it over,", "? A text with a colon needs quotation marks"),
+    ("seed: 7", "sed: 7", "did you mean `seed`?"),
+    ("voice: 0.0, sms", "voice: 30%, sms", "expected a number, found '30%'; write 0.3"),
+    ("voice: 0.0, sms", "voice: some, sms", "expected a number, found 'some'"),
+    ("voice: 0.0, sms", "voice: 5, sms", "expected 1 or less, found 5; write 0.05"),
+    ("voice: 0.0, sms", "voice: 500, sms", "expected 1 or less, found 500"),
+    ("voice: 0.0, sms", "voice: 1.5, sms", "expected 1 or less, found 1.5"),
+    ("{load: 1.3}", "{load: 130}", "expected 100 or less, found 130"),
+    ("threats: [ballistic_missiles]\n", "threats: drones\n", "expected a list, found 'drones'; write [drones]"),
+    ("[{weapon: iskander-m, count: 6}, {weapon: s-400, count: 4}]", "shahed", "expected a list, found 'shahed'"),
+    ("05:00:00+02:00", "05:00:00Z", "; the offset is missing: a number like +02:00 at its end, in summer +03:00"),
+    ("2023-12-12T05:00:00+02:00", "2023-12-12 05:00", "a number like +02:00 at its end, in summer +03:00"),
+    ("2023-12-12T05:00:00+02:00", "yesterday", "found 'yesterday'"),
+    ("invented: exercise inject", "only_if: {injured: reported}", "found the fields injured; write injured:reported"),
+    ("invented: exercise inject", "unless: {}", "expected a text, found no fields at all"),
+    ("invented: exercise inject", "invented: {a: b}", "expected a text, found the fields a"),
+    ("to: duty-officer", "to: Duty officer", "found 'Duty officer'; write `duty-officer`"),
+    ("to: duty-officer", "to: Черговий", "found 'Черговий'; write `cherhovyi`"),
+    ("to: duty-officer", "to: '!'", "found '!'"),
+    ("operator: kyivstar", "operator: Operator A", "found 'Operator A'; write `operator-a`"),
+    ("cite: [article.p1, strike]", "cite: [Article]", "starting with a letter or digit, at most 63, found 'Article'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("right", "wrong", "said"), ADVICE)
+def test_what_was_meant_is_told_where_it_is_plain(right: str, wrong: str, said: str) -> None:
+    """Quotation marks, shares, lists, offsets, stages and names as they are to be written; no guesses."""
+    assert right in RICH
+    assert problems(RICH.replace(right, wrong, 1))[0].message.endswith(said)
+
+
 FACTS_MISTAKES = [
     ("article:\n  title: A report on the night", "article:\n  titel: A report on the night", 1,
      "facts.yaml:2:3: article.titel: unknown field `titel`; did you mean `title`?"),

@@ -7,6 +7,7 @@ from alertsim.scenario.document.source import Source
 
 _OPEN = "opened here and never closed"
 _BRACKET = "is a bracket or a quotation mark left open?"
+_COLON = "A text with a colon needs quotation marks"
 _ESCAPE = "this use of \\ is unknown between double quotation marks: write \\\\, or use single quotation marks"
 _QUOTE = "put the text in quotes"
 _ADVICE = (
@@ -27,7 +28,7 @@ _ADVICE = (
     ("escape", _ESCAPE),
     ("hex", _ESCAPE),
     ("',' or ']'", f"expected a comma or `]`: {_BRACKET}"),
-    ("',' or '}'", f"expected a comma or `}}`: {_BRACKET}"),
+    ("',' or '}'", f"expected a comma or `}}`: {_BRACKET} {_COLON}"),
     ("block", "this fits nothing above: look at the indentation and the quotation marks of this line"),
 )
 """What PyYAML's two parsers say, and what it mostly means."""

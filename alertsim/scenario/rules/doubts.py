@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from math import ceil, floor
 
 from alertsim import areas
 from alertsim.areas import ancestors
@@ -12,8 +13,8 @@ from alertsim.scenario.coverage import related
 from alertsim.scenario.document.located import Located
 from alertsim.scenario.model import Alert, AlertEntry, AnyEntry, Outage, OutageEntry, Scenario, StrikeEntry
 from alertsim.scenario.rules.moments import moments
-from alertsim.scenario.rules.pace import Window, real_ms, window_at, windows
-from alertsim.times import SECOND, Millis, duration_text, rfc3339
+from alertsim.scenario.rules.pace import Window, end_of_play, real_ms, window_at, windows
+from alertsim.times import MINUTE, SECOND, Millis, duration_text, rfc3339
 
 KEEP_ALIVE_S, ACT_S = 60, 5
 """Real seconds: how long an MQTT client may take to notice that it is cut off; the least in which a person acts."""
@@ -42,17 +43,18 @@ def doubts(scenario: Scenario, located: Located) -> Iterator[Problem]:
     yield from _chapters(scenario, located)
 
 
-def too_fast(scenario: Scenario) -> int:
-    """How many expectations lie in chapters for watching, too fast to be met."""
+def too_fast(scenario: Scenario) -> list[str]:
+    """The entries of the expectations that lie in chapters for watching, too fast to be met."""
     chapters = windows(scenario)
-    return sum(
-        _is_hasty(chapters, begins, expected.within)
+    return [
+        entry.id
         for entry in scenario.events
         for expected in entry.expect
         if (begins := _begins(entry)) is not None
         and (window := window_at(chapters, begins)) is not None
         and window.rate >= FOR_WATCHING
-    )
+        and _is_hasty(chapters, begins, expected.within)
+    ]
 
 
 def _covered(scenario: Scenario) -> frozenset[str]:
@@ -91,10 +93,26 @@ def _unnoticed(chapters: Sequence[Window], located: Located, n: int, entry: Outa
             lasts = real_ms(chapters, begins, ends)
             if 0 < lasts < KEEP_ALIVE_S * SECOND:
                 path = ("at",) if step is None else ("outage", "restoration", step, "at")
-                message = f"{service.value} is down for {_seconds(lasts)} at the pace of its chapters, less than a "
-                message += f"keep-alive of {KEEP_ALIVE_S} s: no client notices; slow these chapters down"
+                told = f"{service.value} is down for {_seconds(lasts)} at the pace of its chapters, and MQTT clients "
+                message = f"{told}notice an outage after about a minute: {_longer(chapters, begins, ends, lasts)}"
                 yield located.problem(("events", n, *path), message)
                 return
+
+
+def _longer(chapters: Sequence[Window], begins: Millis, ends: Millis, lasts: float) -> str:
+    """What to do so that a stretch that really `lasts` too short a time is noticed."""
+    missing = KEEP_ALIVE_S * SECOND - lasts
+    window = window_at(chapters, ends)
+    longer = duration_text(_rounded_up(missing * (window.rate if window else 1.0)))
+    rate = (ends - begins) / (KEEP_ALIVE_S * SECOND)
+    slower = f", or play these chapters at rate {floor(rate)} or slower" if rate >= 1 else ""
+    return f"let it last {longer} longer{slower}"
+
+
+def _rounded_up(length: float) -> Millis:
+    """To whole seconds, from a minute on to whole minutes."""
+    unit = SECOND if length <= MINUTE else MINUTE
+    return Millis(ceil(length / unit) * unit)
 
 
 def _down(at: Millis, outage: Outage, service: Service) -> Iterator[tuple[int | None, Millis, Millis]]:
@@ -116,7 +134,7 @@ def _expectations(
     window = None if begins is None else window_at(chapters, begins)
     if begins is None or window is None:
         return
-    end = _end(scenario.play, chapters, begins)
+    end = end_of_play(scenario.play, chapters, begins)
     for k, expected in enumerate(entry.expect):
         path = ("events", n, "expect", k, "within")
         deadline = begins + expected.within
@@ -142,12 +160,6 @@ def _begins(entry: AnyEntry) -> Millis | None:
     if isinstance(entry, AlertEntry) and entry.alert.raised is not None:
         return entry.alert.raised
     return min((at for _, at in moments(entry)), default=None)
-
-
-def _end(play: Sequence[str], chapters: Sequence[Window], at: Millis) -> Millis:
-    """When play ends for what happens at a moment: with the last chapter played, or the last of all."""
-    played = [window.until for window in chapters if not play or window.name in play]
-    return played[-1] if played and at <= played[-1] else chapters[-1].until
 
 
 def _chapters(scenario: Scenario, located: Located) -> Iterator[Problem]:

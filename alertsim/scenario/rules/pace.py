@@ -40,3 +40,9 @@ def real_ms(chapters: Sequence[Window], begins: Millis, ends: Millis) -> float:
 def window_at(chapters: Sequence[Window], at: Millis) -> Window | None:
     """The chapter in which a moment lies; where two meet, the later."""
     return next((one for one in reversed(chapters) if one.begins <= at <= one.until), None)
+
+
+def end_of_play(play: Sequence[str], chapters: Sequence[Window], at: Millis) -> Millis:
+    """When play ends for what happens at a moment: with the last chapter played, or the last of all."""
+    played = [window.until for window in chapters if not play or window.name in play]
+    return played[-1] if played and at <= played[-1] else chapters[-1].until

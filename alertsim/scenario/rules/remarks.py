@@ -9,12 +9,13 @@ from alertsim.scenario.claims import claims
 from alertsim.scenario.document.compose import load
 from alertsim.scenario.document.located import Located
 from alertsim.scenario.document.source import Path
-from alertsim.scenario.document.wording import listed, short
+from alertsim.scenario.document.wording import short
 from alertsim.scenario.model import AnyEntry, IncidentEntry, InjectEntry, NewsEntry, Scenario
 from alertsim.scenario.rules.citations import parts
-from alertsim.scenario.rules.doubts import doubts, too_fast
+from alertsim.scenario.rules.doubts import doubts
 from alertsim.scenario.rules.moments import moments
 from alertsim.scenario.rules.pace import window_at, windows
+from alertsim.scenario.rules.sirens import drawn_alerts
 from alertsim.scenario.rules.strangers import strangers
 from alertsim.scenario.sources import Sources, read_sources
 
@@ -36,26 +37,12 @@ def warnings(
     """
     located = load(text, file)
     remarks = [*_passed_over(scenario, located), *_long(scenario, located), *doubts(scenario, located)]
+    remarks += [*_uneven(scenario, located), *drawn_alerts(scenario, catalogue.sirens if catalogue else {}, located)]
     remarks += _strange(scenario, located, catalogue)
     if facts:
         sources = read_sources(load(*facts))
         remarks += [*_uncited(scenario, sources), *_unstated(scenario, sources)]
     return tuple(sorted(set(remarks)))
-
-
-def notes(scenario: Scenario, text: bytes | str, *, file: str) -> tuple[Problem, ...]:
-    """What is right, and good to know: chapters that `run` plays only when asked, expectations that are shown only."""
-    located = load(text, file)
-    found = []
-    if rest := [name for name in scenario.chapters if scenario.play and name not in scenario.play]:
-        message = f"`run` leaves {listed(rest, 'and')} out unless asked: --chapter {rest[0]}"
-        found.append(located.problem(("play",), message, key=True))
-    if count := too_fast(scenario):
-        message = (
-            f"{count} expectations lie in chapters faster than a person acts: `run --rate 1` gives people their time"
-        )
-        found.append(located.problem(("chapters",), message, key=True))
-    return tuple(found)
 
 
 def _strange(scenario: Scenario, located: Located, catalogue: Catalogue | None) -> Iterator[Problem]:
@@ -81,6 +68,21 @@ def _long(scenario: Scenario, located: Located) -> Iterator[Problem]:
                 if len(words) > HEADLINE:
                     message = f"{len(words)} characters: a headline has room for {HEADLINE} and cuts the rest off"
                     yield located.problem(("events", n, *path, language), message)
+
+
+def _uneven(scenario: Scenario, located: Located) -> Iterator[Problem]:
+    """Parts that are larger than their whole in one report."""
+    for n, entry in enumerate(scenario.events):
+        for k, report in enumerate(entry.incident.updates if isinstance(entry, IncidentEntry) else ()):
+            people = report.casualties
+            if people is None or people.injured is None:
+                continue
+            harmed = people.injured + (people.killed or 0)
+            for name in ("hospitalised", "children", "women", "men"):
+                part: int | None = getattr(people, name)
+                if part is not None and part > (people.injured if name == "hospitalised" else harmed):
+                    message = f"{part} {name}, and only {people.injured} injured: correct one of them"
+                    yield located.problem(("events", n, "incident", "updates", k, "casualties", name), message)
 
 
 def _headlines(entry: AnyEntry) -> Iterator[tuple[Path, Text]]:
