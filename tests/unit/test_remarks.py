@@ -123,6 +123,7 @@ def covered(*alerts: str, sirens: str = "{sirens: direct}", at: str = "+1h", cha
         ("{area: UA-53, raised: +30m, lasts: {p0: 10m, p100: 20m}}", 0),
         ("{area: UA-53, standing: true}", 1),
         ("{area: UA-53, raised: +52m, cleared: +90m}", 0),
+        ("{area: UA-53, pre_alert: +50m, raised: +52m, cleared: +90m}", 0),
         ("{area: UA-53, raised: +50m, cleared: +51m}", 0),
         ("{area: UA-53/109, raised: +50m, cleared: +90m}", 0),
         ("{area: UA-53, raised: +50m, cleared: +90m}, chance: 0.5", 0),
