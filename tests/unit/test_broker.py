@@ -127,7 +127,7 @@ texts = st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=1, max
         texts.filter(str.isprintable),
         st.integers(0, 2**41).map(lambda at: rfc3339(Millis(at), 0)),
         st.integers(1, 10_000_000),
-        st.floats(0, 1_000_000, exclude_min=True),
+        st.floats(0.1, 1_000_000),
     )
 )
 def test_a_consent_is_read_as_it_was_given(consent: Consent) -> None:
