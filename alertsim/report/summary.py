@@ -271,6 +271,17 @@ class Fold:
             _related(explosion.target, alert.area)
             and (alert.cleared is None or explosion.at <= alert.cleared)
             and not self._cleared_between(explosion.at, alert)
+            and not (explosion.at < alert.raised and self._under_alert(explosion))
+        )
+
+    def _under_alert(self, explosion: StrikeIntercepted | StrikeImpacted) -> bool:
+        """Whether people there were under some alert already when it came."""
+        alerts = (alert for many in self._alerts.values() for alert in many)
+        return any(
+            _related(explosion.target, alert.area)
+            and alert.raised <= explosion.at
+            and (alert.cleared is None or explosion.at <= alert.cleared)
+            for alert in alerts
         )
 
     def _unwarned(self) -> tuple[Unwarned, ...]:

@@ -462,3 +462,10 @@ def test_a_raise_over_an_open_alert_is_no_second_siren() -> None:
     """A written alert that takes over a derived one: one alert, from the first siren to the last all-clear."""
     (alert,) = told(raised(0), raised(50, n=1), impact(60), cleared(90)).alerts
     assert (alert.raised, alert.lead_ms, alert.cleared) == (after(0), 60_000, after(90))
+
+
+def test_who_was_warned_by_another_alert_was_not_warned_late() -> None:
+    """An explosion under a raion's own alert does not belong to the alert of its oblast that follows."""
+    raion, oblast = raised(30, "UA-32/75"), raised(100, "UA-32", n=1)
+    inner, outer = told(raion, impact(40, "UA-32/75"), oblast, cleared(105, "UA-32/75"), cleared(200, "UA-32")).alerts
+    assert (inner.lead_ms, outer.lead_ms) == (10_000, None)
