@@ -93,7 +93,10 @@ def _with_inner(order: Iterable[AreaId], pairs: Mapping[AreaId, AreaId]) -> Mapp
 
 def _inside(area: AreaId, whole: Mapping[AreaId, AreaId]) -> AreaId:
     """A free area inside the new one, in the middle what was in the middle; the new one where it has none left."""
-    new = whole[area.rpartition("/")[0]]
+    around = area.rpartition("/")[0]
+    new = whole[around]
+    if new == around:
+        return area
     free = [inner.id for inner in areas.children(new) if inner.id not in whole.values()]
     return min(free, key=lambda inner: _is_central(inner) != _is_central(area), default=new)
 

@@ -202,7 +202,7 @@ async def test_time_runs_out(house: House, monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(BrokerError, match="ended at"):
         async with consented([house.door()], 1, LOG):
             await asyncio.Event().wait()
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 5
 
 
 async def test_more_is_not_less(house: House) -> None:

@@ -201,6 +201,18 @@ def test_time_moves_as_a_whole(written: Written, by: int, offset: int, area: are
     ]
 
 
+def test_what_lies_inside_an_area_that_stays_stays() -> None:
+    """A hromada of an oblast that is named too is not moved to another raion where nothing was asked."""
+    hits = "".join(
+        f"- {{id: hit-{n}, at: +1m, strike: {{salvo: [{{weapon: shahed, count: 1}}], target: {area}, "
+        "outcome: {impacted: 1}}}\n"
+        for n, area in enumerate(("UA-07", "UA-07/38/255"))
+    )
+    text = "alertsim: 1\nbasis: fictional\ntitle: A drill\nexercise: {type: drill, contact: control}\n"
+    text += "start: 2024-01-01T00:00:00+02:00\nevents:\n" + hits
+    assert of(text, Wish()).text == MODELINE + "\n" + text
+
+
 @settings(max_examples=40)
 @given(written_scenarios())
 def test_nothing_asked_is_nothing_changed(written: Written) -> None:
