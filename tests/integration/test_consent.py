@@ -261,6 +261,43 @@ async def test_who_cannot_ask_leaves(house: House, monkeypatch: pytest.MonkeyPat
 
 
 @dataclass
+class Tunnel:
+    """A relay to a broker; once `frozen` it takes everything and passes nothing on, without a word to anybody."""
+
+    port: int
+    frozen: bool = False
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", self.port)
+        await asyncio.gather(self._pass_on(reader, back), self._pass_on(there, writer))
+
+    async def _pass_on(self, source: asyncio.StreamReader, into: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while data := await source.read(4096):
+                if not self.frozen:
+                    into.write(data)
+        into.close()
+
+
+async def test_who_hears_nothing_any_more_leaves(house: House) -> None:
+    """A network that dies without a word: within the five seconds of a withdrawal nothing of ours is connected."""
+    await house.say(consent())
+    tunnel = Tunnel(house.port)
+    server = await asyncio.start_server(tunnel.talk, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        door = Door(parse_target(f"mqtt://director@127.0.0.1:{port}"), "127.0.0.1", SELF)
+        async with consented([door], 1, LOG) as opened, opened.client(identifier="stays", keepalive=60) as client:
+            tunnel.frozen = True
+            begun = time.monotonic()
+            with pytest.raises(aiomqtt.MqttError):
+                await asyncio.wait_for(anext(client.messages), 15)
+            took = time.monotonic() - begun
+        server.close()
+    assert took < 5, took
+
+
+@dataclass
 class Liar:
     """A broker that answers as it is told: to a publish with `verdict`, and passing it on all the same, or silence."""
 
