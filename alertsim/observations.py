@@ -19,14 +19,17 @@ class EventPublished(Frozen):
     at_us: int
 
 
+Unsent = Literal["expired", "superseded", "purged", "overflow", "refused"]
+
+
 class EventExpired(Frozen):
-    """A message grew too old in the outbox, or was purged by a termination, and was dropped unsent."""
+    """A message that nobody got: too old, overtaken or purged in the outbox, or refused by the broker."""
 
     kind: Literal["event.expired"] = "event.expired"
     event: EventId
     seq: int
     topic: str
-    reason: Literal["expired", "superseded", "purged", "overflow"]
+    reason: Unsent
 
 
 class EventSkipped(Frozen):

@@ -142,7 +142,7 @@ async def _not_ours_to_write(client: Client, document: bytes) -> bytes:
     The test is to publish the very bytes that stand there, not retained. Only the answer "not authorized" will do, and
     only where the bytes do not come back to us: a broker may say no and pass them on.
     """
-    verdict = await client.try_to_publish(TOPIC, document)
+    verdict = await client.try_to_publish(TOPIC, document, qos=1)
     await subscribe(client, TOPIC)  # a round trip: what was passed on is here after it
     while news := await heard(client, 0):
         if not news.retained and news.payload == document:

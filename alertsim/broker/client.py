@@ -6,7 +6,8 @@ import os
 import socket
 import struct
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from ssl import SSLContext
@@ -15,7 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import aiomqtt
-from aiomqtt.types import PayloadType, SubscribeTopic
+from aiomqtt.types import SubscribeTopic
 from paho.mqtt.client import Client as Paho
 from paho.mqtt.client import DisconnectFlags
 from paho.mqtt.properties import Properties
@@ -29,6 +30,9 @@ from alertsim.broker.target import Target
 TIMEOUT_S = 5.0
 _RESET = struct.pack("ii", 1, 0)
 """SO_LINGER: what is not yet sent is thrown away with the connection."""
+
+_MID: ContextVar[int] = ContextVar("packet identifier", default=0)
+"""Of the message that the current task publishes: many may be in flight, each has its own PUBACK."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,7 @@ class Client(aiomqtt.Client):
         }
         super().__init__(door.host, door.port, **settings | options)
         self.door, self._entering, self._given_up = door, False, False
-        self._verdict: ReasonCode | None = None
-        self._refused = False
+        self._verdicts: dict[int, ReasonCode] = {}
         self._next: asyncio.Task[aiomqtt.Message] | None = None
 
     async def __aenter__(self) -> Self:
@@ -119,20 +122,20 @@ class Client(aiomqtt.Client):
         finally:
             granted.cancel()
 
-    async def publish(self, topic: str, payload: PayloadType = None, *arguments: Any, **options: Any) -> None:
+    async def publish(self, topic: str, *arguments: Any, **options: Any) -> None:
         """As ever, but what the broker refuses is not taken for delivered: RefusalError."""
-        await super().publish(topic, payload, *arguments, **options)
-        if self._refused:
+        verdict = await self.try_to_publish(topic, *arguments, **options)
+        if verdict and verdict.is_failure:
             raise RefusalError(
-                f"the broker at {self.door.url} refused a message ({str(self._verdict).lower()}); "
+                f"the broker at {self.door.url} refused a message ({str(verdict).lower()}); "
                 f"its owner must let our login write {topic.partition('/')[0]}/#"
             )
 
-    async def try_to_publish(self, topic: str, payload: bytes) -> ReasonCode | None:
-        """Publish at QoS 1, not retained; what the broker's PUBACK says of it."""
-        self._verdict = None
-        await super().publish(topic, payload, qos=1)
-        return self._verdict
+    async def try_to_publish(self, topic: str, *arguments: Any, **options: Any) -> ReasonCode | None:
+        """Publish, and what the broker's PUBACK says of this message; None at QoS 0."""
+        _MID.set(0)
+        await super().publish(topic, *arguments, **options)
+        return self._verdicts.pop(_MID.get(), None)
 
     async def hear(self, patience_s: float) -> aiomqtt.Message | None:
         """The next message, None when none comes in time, MqttError when the connection breaks.
@@ -194,11 +197,15 @@ class Client(aiomqtt.Client):
             self._connected.set_exception(hung_up(self.door.target))
         super()._on_disconnect(client, userdata, flags, reason_code, properties)
 
+    def _pending_call(self, mid: int, *arguments: Any) -> AbstractContextManager[None]:  # type: ignore[override]
+        _MID.set(mid)
+        return super()._pending_call(mid, *arguments)
+
     def _on_publish(
         self, client: Paho, userdata: Any, mid: int, reason_code: ReasonCode, properties: Properties
     ) -> None:
-        self._verdict = reason_code
-        self._refused = self._refused or reason_code.is_failure
+        if mid in self._pending_publishes:
+            self._verdicts[mid] = reason_code
         super()._on_publish(client, userdata, mid, reason_code, properties)
 
 

@@ -28,6 +28,7 @@ from alertsim.observations import (
     EventPublished,
     Observation,
     Played,
+    Unsent,
 )
 from alertsim.publisher.connection import Connect, properties_of
 from alertsim.publisher.outbox import LIMIT, Letter, Outbox
@@ -165,10 +166,8 @@ class Publisher:
         """One connection after the other, with jittered exponential back-off."""
         backoff, first = _BACKOFF_S[0], True
         while not self._closed:
-            inside = False
             try:
                 async with self._client() as client:
-                    inside = True
                     await client.subscribe(f"{self._by.root}/ack/+", qos=1)
                     if not first:
                         self._observe(BrokerRestored(waiting=len(self._outbox)))
@@ -184,8 +183,6 @@ class Publisher:
                 reason = str(broken.exceptions[0])
                 self._observe(BrokerLost(reason=reason))
                 self._log.warning("connection lost", reason=reason)
-                if inside and isinstance(broken.exceptions[0], BrokerError):
-                    self.on_refused(reason)
             await pause(backoff * (0.5 + secrets.randbelow(1000) / 1000))
             backoff = min(backoff * 2, _BACKOFF_S[1])
 
@@ -224,12 +221,19 @@ class Publisher:
         while letter := await self._next_letter(client):
             try:
                 await self._send(client, letter.aged(unix_us()))
+            except BrokerError as refused:
+                self._finish(letter)
+                self._say_refused(letter, str(refused))
             except BaseException:
                 self._outbox.lost(letter)
                 raise
-            self._outbox.done(letter)
-            self._changed.set()
-            self._say_sent(letter)
+            else:
+                self._finish(letter)
+                self._say_sent(letter)
+
+    def _finish(self, letter: Letter) -> None:
+        self._outbox.done(letter)
+        self._changed.set()
 
     async def _next_letter(self, client: aiomqtt.Client) -> Letter | None:
         """The next letter, once the broker is known to answer; None when there will be none."""
@@ -271,13 +275,22 @@ class Publisher:
             topic = letter.message.topic.removeprefix(self._by.root + "/")
             self._observe(EventPublished(event=letter.event, seq=letter.seq, topic=topic, at_us=unix_us()))
 
+    def _say_refused(self, letter: Letter, reason: str) -> None:
+        """A broker that refuses one message would refuse it again: it is over, and so is the exercise."""
+        self.standing.pop(letter.message.topic, None)
+        self._say_unsent(letter, "refused")
+        self.on_refused(reason)
+
     def _say_dropped(self) -> None:
         dropped, self._outbox.dropped = self._outbox.dropped, []
         for letter, reason in dropped:
-            if letter.event and letter.message.qos:
-                topic = letter.message.topic.removeprefix(self._by.root + "/")
-                self._observe(EventExpired(event=letter.event, seq=letter.seq, topic=topic, reason=reason))
-                self._log.warning("not sent", what=letter.event, reason=reason)
+            self._say_unsent(letter, reason)
+
+    def _say_unsent(self, letter: Letter, reason: Unsent) -> None:
+        if letter.event and letter.message.qos:
+            topic = letter.message.topic.removeprefix(self._by.root + "/")
+            self._observe(EventExpired(event=letter.event, seq=letter.seq, topic=topic, reason=reason))
+            self._log.warning("not sent", what=letter.event, reason=reason)
 
     def _client(self, suffix: str = "", *, last_will: bool = True) -> aiomqtt.Client:
         """A connection of this exercise: its client id and its will carry the mark."""

@@ -15,6 +15,7 @@ _DROPPED = {
     "superseded": ("не надіслано, бо є новіші", "not sent, overtaken by newer ones"),
     "purged": ("не надіслано через припинення", "not sent because of the termination"),
     "overflow": ("втрачено", "lost"),
+    "refused": ("не прийнято брокером", "refused by the broker"),
 }
 """Why messages were dropped, as one says it in Ukrainian and English."""
 

@@ -266,10 +266,18 @@ class Tunnel:
 
     port: int
     frozen: bool = False
+    writers: list[asyncio.StreamWriter] = field(default_factory=list)
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", self.port)
+        self.writers += [writer, back]
         await asyncio.gather(self._pass_on(reader, back), self._pass_on(there, writer))
+
+    async def close(self) -> None:
+        for writer in self.writers:
+            writer.transport.abort()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
 
     async def _pass_on(self, source: asyncio.StreamReader, into: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
@@ -294,6 +302,7 @@ async def test_who_hears_nothing_any_more_leaves(house: House) -> None:
                 await asyncio.wait_for(anext(client.messages), 15)
             took = time.monotonic() - begun
         server.close()
+        await tunnel.close()
     assert took < 5, took
 
 

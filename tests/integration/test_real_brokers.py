@@ -378,3 +378,23 @@ async def test_a_broker_that_hangs_up_on_looking(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("alertsim.broker.supervision.LINGER_S", 0.0)
     async with open_broker(parse_target("embedded"), log=LOG) as broker:
         assert await look_around(broker.door) == ()
+
+
+def test_a_topic_that_is_refused_ends_the_exercise_properly(tmp_path: Path) -> None:
+    """An ACL that takes alerts and refuses reports: one sentence, exit 1, and nothing is left that says alert."""
+    (port,) = free_ports(1)
+    (tmp_path / "partly").write_text("topic readwrite exercise/#\ntopic deny exercise/+/public/incident/#\n")
+    configuration = f"listener {port} 127.0.0.1\nallow_anonymous true\nacl_file {{folder}}/partly\n"
+    with Mosquitto(tmp_path, configuration), ExitStack() as stack:
+        run = stack.enter_context(
+            Program(
+                *(PROGRAM, "run", "kyiv-2023-12-13", "--rate", "max", "--json"),
+                *("--broker", f"mqtt://127.0.0.1:{port}", "--out", "runs"),
+                folder=tmp_path,
+            )
+        )
+        assert run.ended() == 1
+        assert run.err.count("refused a message") == 1, run.err
+        command = ["mosquitto_sub", "-p", str(port), "-t", "#", "-F", "%t", "--retained-only", "-W", "1"]
+        left = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
+        assert left.stdout == ""

@@ -78,7 +78,7 @@ class Exercise:
         shared = {"at": after(99), "entry": "live"}
         last: list[Event] = [
             AlertCancelled(event=f"live:{alert.area}", area=alert.area, **shared)
-            for alert in self.situation.open_alerts
+            for alert in self.situation.uncleared
         ]
         last.append(ExerciseStateChanged(event="live:ended", state=ExerciseState.ENDED, **shared))
         self.reader.close()
@@ -196,3 +196,28 @@ async def kill_broker() -> None:
     )
     (pid,) = found.stdout.split()
     os.kill(int(pid), signal.SIGKILL)
+
+
+@pytest.mark.mosquitto
+async def test_who_leaves_without_a_farewell_is_missed() -> None:
+    """A publisher that stops with an alert open does not leave politely: its will says terminated."""
+    async with open_broker(Target("mosquitto", 24_300), log=structlog.get_logger()) as broker:
+        feed = Feed()
+        reader = feed.reader("publisher", policy="wait", bound=1_000)
+        publisher = Publisher(
+            broker.host,
+            broker.port,
+            by=BY,
+            at=after(0),
+            reader=reader,
+            observe=lambda _: None,
+            connect=broker.client,
+        )
+        running = asyncio.create_task(publisher.run())
+        await feed.put(Played(0, unix_us(), unix_us(), RUNNING))
+        await settled(broker.port, {"public/state": RUNNING.event})
+        publisher.close()
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+        assert await settled(broker.port, {"public/state": "will:terminated"}) == {"public/state": "will:terminated"}
