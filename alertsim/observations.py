@@ -101,6 +101,45 @@ class PlayDegraded(Frozen):
     reason: str
 
 
+class CohortReached(NamedTuple):
+    """How one message stands with the subscribers of a cohort that listen to its topic; counts of subscribers.
+
+    `expected`: connected when it was published, or with a session that waits for them; of these `delivered` and
+    `missing`. `unreachable`: not connected then. `caught_up`: of `missing` and `unreachable`, those that got the
+    broker's retained copy later. `late`: delivered after a second; `stale`: after its expiry.
+    """
+
+    cohort: str
+    operator: str
+    expected: int
+    delivered: int
+    missing: int
+    unreachable: int
+    caught_up: int = 0
+    late: int = 0
+    duplicates: int = 0
+    stale: int = 0
+
+
+class AlertReached(Frozen):
+    """How far one message has spread among the subscribers of the swarm; a newer one of the same `seq` replaces it.
+
+    Times in microseconds from the intended time: to the first subscriber, to half, to 99 % of those it reached, to the
+    last. `closed`: it will not spread any further.
+    """
+
+    kind: Literal["alert.reached"] = "alert.reached"
+    event: EventId
+    seq: int
+    topic: str
+    cohorts: tuple[CohortReached, ...]
+    first_us: int | None = None
+    p50_us: int | None = None
+    p99_us: int | None = None
+    last_us: int | None = None
+    closed: bool = False
+
+
 Observation = (
     EventPublished
     | EventExpired
@@ -112,6 +151,7 @@ Observation = (
     | BrokerLost
     | BrokerRestored
     | PlayDegraded
+    | AlertReached
 )
 
 OBSERVATION: TypeAdapter[Observation] = TypeAdapter(Annotated[Observation, Field(discriminator="kind")])

@@ -1,0 +1,1 @@
+"""Operators that fail: who is cut at which condition; pure."""
