@@ -113,6 +113,11 @@ def catalogue() -> Catalogue:
     return parse_catalogue(*((config / name).read_text(encoding="utf-8") for name in names))
 
 
+def population_file(path: Path | None = None) -> tuple[bytes, str]:
+    """The text of a population file and what to call it; without a path, of the one that comes with alertsim."""
+    return _read(path or _home("config") / "population.yaml"), str(path or "config/population.yaml")
+
+
 def _read(path: Path) -> bytes:
     """A file's bytes, one more than the largest allowed at most, so that nothing huge is ever held."""
     try:

@@ -69,6 +69,11 @@ def ancestors(area: str) -> tuple[str, ...]:
     return tuple("/".join(parts[:depth]) for depth in range(len(parts) - 1, 0, -1))
 
 
+def related(one: str, other: str) -> bool:
+    """Whether two ids are of one area, or of one that lies inside the other. String work, too."""
+    return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
+
+
 class UnknownArea(InputError):  # noqa: N818 - it says what happened, as the other errors of a person's input do
     """No area goes by what was typed. `near` holds the ids of the areas that may be meant, the likeliest first."""
 

@@ -8,9 +8,9 @@ from alertsim.authoring.patch import Patch
 from alertsim.errors import InputError
 from alertsim.events import Track
 from alertsim.scenario import AnyEntry, IncidentEntry, Scenario, StrikeEntry
+from alertsim.scenario.chapters import windows
 from alertsim.scenario.document.source import Path
 from alertsim.scenario.rules.doubts import stretches
-from alertsim.scenario.rules.pace import windows
 from alertsim.times import Millis
 
 _SOURCED = ("cite", "interpolated", "invented")
@@ -87,8 +87,7 @@ def _chapters(patch: Patch, scenario: Scenario, gone: Cut, written: Callable[[in
     if not empty:
         return ()
     _shorten(patch, "chapters", empty, len(scenario.chapters))
-    found = windows(scenario)
-    for before, after in pairwise(found):
+    for before, after in pairwise(windows(scenario)):
         if before.name in empty and after.name not in empty and scenario.chapters[after.name].from_ is None:
             patch.first(("chapters", after.name), "from", written(before.until))
     played = [n for n, name in enumerate(scenario.play) if name in empty]
@@ -109,6 +108,6 @@ def _empty(scenario: Scenario, entries: list[AnyEntry]) -> list[str]:
     happens: list[tuple[Millis, Millis]] = [stretch for entry in entries for stretch in stretches(entry)]
     return [
         window.name
-        for window in (windows(scenario) if scenario.chapters else ())
+        for window in windows(scenario)
         if not any(begins <= window.until and ends >= window.begins for begins, ends in happens)
     ]

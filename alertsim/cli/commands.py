@@ -38,6 +38,7 @@ COMMANDS = {
         "consent show --broker mqtts://owner@broker:8883",
     ),
     "load": About(ENGINEERING, "Load a broker with many subscribers.", "load -c 5000 --threshold 'p99<500ms'"),
+    "doctor": About(ENGINEERING, "Tell how many subscribers this machine can hold.", "doctor -c 20000"),
     "compile": About(ENGINEERING, "Print a timeline, an event a line.", "compile kyiv-2023-12-13 --seed 7"),
     "schema": About(ENGINEERING, "Print the JSON Schema of a scenario file.", "schema > scenario.schema.json"),
 }

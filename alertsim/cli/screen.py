@@ -20,8 +20,7 @@ from alertsim.clock import pause, unix_us
 from alertsim.exercise import Stage
 from alertsim.live import Fold, Moment, Programme, Row, Span, View, frame, tell, tell_day
 from alertsim.observations import Line
-
-BANNER = "EXERCISE · НАВЧАННЯ · EXERCISE"
+from alertsim.wire.headlines import BANNER
 
 
 class Screen(Protocol):

@@ -1,11 +1,9 @@
 """A screen as rows of spans: text with a tone, measured in terminal cells. What a tone looks like is not known here."""
 
-import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterator
-from functools import lru_cache
-from itertools import accumulate
 from typing import Literal, NamedTuple
+
+from alertsim.cells import cells, cut, printable
 
 Tone = Literal[
     "plain",
@@ -38,34 +36,6 @@ class Span(NamedTuple):
 
 Row = tuple[Span, ...]
 """One line of a screen."""
-
-
-@lru_cache(maxsize=4096)
-def _cell(char: str) -> int:
-    if unicodedata.category(char) in {"Mn", "Me"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
-
-
-@lru_cache(maxsize=4096)
-def cells(text: str) -> int:
-    """How many cells a printable text takes."""
-    return len(text) if text.isascii() else sum(map(_cell, text))
-
-
-def printable(text: str) -> str:
-    """The text with a mark for each character that could steer a terminal: control, direction, surrogate."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
-
-
-def cut(text: str, room: int) -> str:
-    """A printable text in at most `room` cells, with an ellipsis where something is left out."""
-    if cells(text) <= room:
-        return text
-    ends = list(accumulate(map(_cell, text)))
-    return text[: bisect_right(ends, room - 1)] + "…" if room > 0 else ""
 
 
 def filled(row: Row, width: int, tone: Tone = "plain") -> Row:

@@ -23,8 +23,10 @@ from alertsim.events import (
     StrikeIntercepted,
     StrikeLaunched,
 )
+from alertsim.live.spread import Spreading
 from alertsim.live.view import Acks, Alert, Delivery, Figure, Incident, Salvo, Stage, View
 from alertsim.observations import (
+    AlertReached,
     BrokerLost,
     BrokerRestored,
     ClockSlept,
@@ -64,6 +66,7 @@ class Fold:
         self._waiting: dict[int, int] = {}
         self._lost: str | None = None
         self._degraded: dict[str, None] = {}
+        self._spreading = Spreading()
         self._last: deque[Line] = deque(maxlen=KEPT_LINES)
 
     def add(self, lines: Iterable[Line]) -> Self:
@@ -75,6 +78,7 @@ class Fold:
                 self._waiting[line.seq] = line.actual_us
                 if not isinstance(line.event, OperatorChanged):  # a network falls in ten steps; its bars show them
                     self._last.append(line)
+                self._spreading.played(line.seq, line.event)
                 self._played(line.event)
         return self
 
@@ -96,6 +100,7 @@ class Fold:
                 lost_us=self._lost_us,
                 degraded=tuple(self._degraded),
             ),
+            spread=self._spreading.spread(self._last),
             last=tuple(self._last),
         )
 
@@ -177,6 +182,8 @@ class Fold:
                 self._clients.add(seen.client)
             case EventSkipped():
                 self._skipped(seen.skipped)
+            case AlertReached():
+                self._spreading.reached(seen)
             case CommandAccepted():
                 if isinstance(seen.command, Terminate):
                     self._waiting.clear()  # what waited was purged

@@ -3,12 +3,14 @@
 import math
 from collections.abc import Iterable, Iterator
 
+from alertsim.cells import cells, cut
 from alertsim.events import ExerciseState
 from alertsim.live import panels, words
 from alertsim.live.alerts import under_alert
-from alertsim.live.cells import Row, Span, Tone, bar, cells, cut, filled, sides, wrapped
+from alertsim.live.cells import Row, Span, Tone, bar, filled, sides, wrapped
 from alertsim.live.panel import stacked
 from alertsim.live.programme import Moment, Programme, progress
+from alertsim.live.subscribers import subscribers
 from alertsim.live.view import View
 from alertsim.live.words import Language, age, say
 from alertsim.times import Millis, rfc3339, time_of_day
@@ -134,11 +136,11 @@ def _panels(view: View, programme: Programme, moment: Moment, lang: Language, wi
     strikes = panels.strikes(view, programme, lang, inner)
     incidents = panels.incidents(view, programme, lang, inner)
     operators = panels.operators(view, programme, lang, inner)
-    subscribers = panels.subscribers(view, lang)
+    answers = subscribers(view, programme, lang, inner)
     if count == 3:
-        columns = [[areas], [strikes, incidents], [operators, subscribers]]
+        columns = [[areas], [strikes, incidents], [operators, answers]]
     else:
-        columns = [[areas, incidents], [strikes, operators, subscribers]]
+        columns = [[areas, incidents], [strikes, operators, answers]]
     wanted = max(sum(panel.wanted + 2 for panel in column) for column in columns)
     upper = min(room * 5 // 8, max(wanted, room // 3))
     beside = zip(*(stacked(column, inner, upper, lang) for column in columns), strict=True)

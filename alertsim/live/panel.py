@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from alertsim.cells import cells, cut
 from alertsim.live import words
-from alertsim.live.cells import Row, Span, cells, cut, filled
+from alertsim.live.cells import Row, Span, filled
 from alertsim.live.words import Language, say
 
 

@@ -1,20 +1,25 @@
-"""The panels of the screen: strikes, incidents, operators, subscribers, last events; areas have their own module."""
+"""The panels of the screen: strikes, incidents, operators, last events; others have modules of their own."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from alertsim.events import OperatorChanged, Service, Text
+from alertsim.events import OperatorChanged, Service
 from alertsim.live import words
 from alertsim.live.cells import Row, Span, Tone, bar, filled, measure, sides, wrapped
 from alertsim.live.panel import Panel, Version, version
 from alertsim.live.programme import Programme
+from alertsim.live.subscribers import heard_by
 from alertsim.live.telling import tell
 from alertsim.live.view import Figure, Incident, Salvo, View
-from alertsim.live.words import Language, place, say
+from alertsim.live.words import Language, called, place, say
+from alertsim.observations import Line, Played
 from alertsim.times import time_of_day
 
 _ROOMY = 100
 """The width from which each of the last lines bears the mark itself."""
+
+_BRIEF = 58
+"""The width from which the line of an alert says how many have heard it."""
 
 _FEW = 12
 """Incidents that may have their whole text."""
@@ -25,7 +30,7 @@ def strikes(view: View, programme: Programme, lang: Language, width: int) -> Pan
     heads = [say(head, lang) for head in (words.IN_AIR, words.SHOT_DOWN, words.HITS)]
     several = [_counted(say(words.TOTAL, lang), _total(view.salvos), heads, width)] if len(view.salvos) > 1 else []
     rows = (
-        _counted(f"{place(each.target, lang)}: {_called(programme.weapons, each.weapon, lang)}", each, heads, width)
+        _counted(f"{place(each.target, lang)}: {called(programme.weapons, each.weapon, lang)}", each, heads, width)
         for each in view.salvos
     )
     note = " ".join(heads) if view.salvos else say(words.NOBODY, lang)
@@ -105,7 +110,7 @@ def operators(view: View, programme: Programme, lang: Language, width: int) -> P
 
 
 def _operator(event: OperatorChanged, programme: Programme, lang: Language, width: int) -> Row:
-    name = Span(_called(programme.operators, event.operator, lang), "strong")
+    name = Span(called(programme.operators, event.operator, lang), "strong")
     load = Span(f"{say(words.LOAD, lang)} ×{event.load:g}", "warning" if event.load > 1 else "quiet")
     return sides((name,), (load,), width)
 
@@ -141,32 +146,27 @@ def _services(event: OperatorChanged) -> list[Service]:
 
 def _shares(event: OperatorChanged, programme: Programme, lang: Language, width: int) -> Row:
     """One row: the name, the share of each service, the load."""
-    name = Span(_called(programme.operators, event.operator, lang), "strong")
+    name = Span(called(programme.operators, event.operator, lang), "strong")
     up = "·".join(f"{event.up[each]:.0%}".rstrip("%") for each in _services(event))
     return sides((name,), (Span(f"{up} % ×{event.load:g}", "network"),), width)
 
 
-def subscribers(view: View, lang: Language) -> Panel:
-    """How many have answered, how often, and the latest answer."""
-    acks = view.acks
-    if acks.latest is None:
-        return Panel(say(words.SUBSCRIBERS, lang), say(words.SILENT, lang), (version(()),))
-    latest = (Span(f"{acks.latest.client}: "), Span(f"{acks.latest.what} {acks.latest.event}", "quiet"))
-    return Panel(
-        say(words.SUBSCRIBERS, lang),
-        say(words.HEARD, lang, f"{acks.clients:,}", f"{acks.count:,}"),
-        (version((latest,)),),
-    )
-
-
 def last_events(view: View, programme: Programme, lang: Language, width: int, room: int) -> Panel:
-    """The last lines that fit, the newest below; marked one by one where there is room for that."""
+    """The last lines that fit, the newest below; marked one by one where there is room for that.
+
+    At its right end, where there is room, the line of an alert says who of the swarm has heard it.
+    """
     told = (
-        tell(line, lang, programme.offset, marked=width >= _ROOMY)
+        _heard(row, line, view, lang, width)
         for line in view.last[max(0, len(view.last) - room) :]
+        if (row := tell(line, lang, programme.offset, marked=width >= _ROOMY))
     )
-    return Panel(say(words.EVENTS, lang), "", (version([row for row in told if row]),))
+    return Panel(say(words.EVENTS, lang), "", (version(list(told)),))
 
 
-def _called(names: Mapping[str, Text], known_as: str, lang: Language) -> str:
-    return say(names[known_as], lang) if known_as in names else known_as
+def _heard(row: Row, line: Line, view: View, lang: Language, width: int) -> Row:
+    """The line, and who has heard it, where that is known."""
+    reached = view.spread.shown.get(line.seq) if view.spread and isinstance(line, Played) else None
+    if reached is None or width < _BRIEF:
+        return row
+    return sides(row, (heard_by(reached, lang, brief=width < _ROOMY),), width)

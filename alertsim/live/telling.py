@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from alertsim.cells import printable
 from alertsim.events import ClockTicked, Event, IncidentReported, InjectSent, NewsPublished
 from alertsim.live import words
-from alertsim.live.cells import Row, Span, Tone, printable
+from alertsim.live.cells import Row, Span, Tone
 from alertsim.live.words import Language, say
 from alertsim.observations import (
     BrokerLost,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from alertsim.events import OperatorChanged, Text, Threat
+from alertsim.live.spread import Spread
 from alertsim.observations import EventAcknowledged, Line
 from alertsim.times import Millis
 
@@ -82,4 +83,5 @@ class View:
     operators: tuple[OperatorChanged, ...] = ()
     acks: Acks = Acks()
     delivery: Delivery = Delivery()
+    spread: Spread | None = None
     last: tuple[Line, ...] = ()

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Literal, Protocol
 
-from alertsim.events import ExerciseState, Service, Threat
+from alertsim.events import ExerciseState, Service, Text, Threat
 from alertsim.times import Millis
-from alertsim.wire.headlines import Said, area_name
+from alertsim.wire.headlines import BANNER, Said, area_name
 
 Language = Literal["uk", "en"]
 
-BANNERS = ("EXERCISE · НАВЧАННЯ · EXERCISE", "EXERCISE · НАВЧАННЯ", "EXERCISE НАВЧАННЯ", "EXERCISE")
+BANNERS = (BANNER, "EXERCISE · НАВЧАННЯ", "EXERCISE НАВЧАННЯ", "EXERCISE")
 """The mark, in both languages as long as there is room."""
 
 STATES: Mapping[ExerciseState, Said] = {
@@ -70,6 +70,18 @@ NORMAL = Said(uk="без збоїв", en="no outage")
 LOAD = Said(uk="навантаження", en="load")
 SILENT = Said(uk="ще ніхто не відповів", en="nobody has answered yet")
 HEARD = Said(uk="{} · відповідей {}", en="{} · {} answers")
+HEARD_LIVE = Said(uk="почули", en="heard")
+HEARD_LATE = Said(uk="пізно", en="late")
+CAUGHT_UP = Said(uk="згодом", en="caught up")
+UNHEARD = Said(uk="не чули", en="unheard")
+ALL_ALERTS = Said(uk="усі тривоги: {}", en="all {} alerts")
+NO_OPERATOR = Said(uk="без оператора", en="no operator")
+HEARD_BY = Said(uk="почули {} із {}", en="heard by {} of {}")
+OF = Said(uk="{} із {}", en="{} of {}")
+LATE_OF_THEM = Said(uk="пізно {}", en="{} late")
+CAUGHT_UP_SINCE = Said(uk="згодом {}", en="{} caught up")
+LAST_AFTER = Said(uk="останній за {}", en="last after {}")
+ALL_WITHIN = Said(uk="за {}", en="in {}")
 CHAPTER = Said(uk="розділ", en="chapter")
 WHOLE = Said(uk="усе", en="whole")
 CONFIRMED = Said(uk="підтверджено {}", en="{} confirmed")
@@ -114,10 +126,25 @@ def say(text: Bilingual, lang: Language, *values: object) -> str:
     return told.format(*values) if values else told
 
 
+def called(names: Mapping[str, Text], known_as: str, lang: Language) -> str:
+    """The name of what has an id; the id where it has no name."""
+    return say(names[known_as], lang) if known_as in names else known_as
+
+
 def place(area: str, lang: Language) -> str:
     """The name of an area, its kind in short: there are 1,469 territorial hromadas."""
     name = say(area_name(area), lang)
     return name.replace(" територіальна громада", " громада").replace(" terytorialna hromada", " hromada")
+
+
+def delay(us: int, lang: Language) -> str:
+    """How long a message took, from microseconds: `38 ms`, `0.4 s`, `12 s`, `37 min`."""
+    if us < 100_000:
+        return f"{max(1, us // 1000)} {'мс' if lang == 'uk' else 'ms'}"
+    if us >= 10_000_000:
+        return age(Millis(us // 1000), lang)
+    tenths = f"{us // 100_000 / 10} {_UNITS[lang][0]}"
+    return tenths.replace(".", ",") if lang == "uk" else tenths
 
 
 def age(length: Millis, lang: Language) -> str:

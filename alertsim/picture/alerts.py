@@ -76,11 +76,11 @@ def unwarned(events: Iterable[Event]) -> Iterator[Unwarned]:
         match event:
             case StrikeIntercepted() | StrikeImpacted():
                 near = stands.get(event.target[:_ISO], {}).items()
-                if not any(_related(area, event.target) and is_open(alert) for area, alert in near):
+                if not any(areas.related(area, event.target) and is_open(alert) for area, alert in near):
                     first = waiting.get(event.target, Unwarned(event.target, event.at, event.at, siren=False))
                     waiting[event.target] = first._replace(until=event.at)
             case AlertRaised(standing=None):
-                heard = [waiting.pop(target) for target in tuple(waiting) if _related(target, event.area)]
+                heard = [waiting.pop(target) for target in tuple(waiting) if areas.related(target, event.area)]
                 yield from (each for each in heard if event.at - each.explosion > LATE)
                 first_at = min(
                     (each.explosion for each in heard if event.at - each.explosion <= LATE), default=event.at
@@ -90,10 +90,6 @@ def unwarned(events: Iterable[Event]) -> Iterator[Unwarned]:
             case _:
                 pass
     yield from waiting.values()
-
-
-def _related(one: str, other: str) -> bool:
-    return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
 
 
 def _row(

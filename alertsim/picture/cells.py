@@ -1,9 +1,9 @@
-"""How much room a text takes in a terminal, and texts made harmless: no control characters, no reordering."""
+"""Texts made harmless, without control characters and reordering, and laid into the cells of a terminal."""
 
 import unicodedata
-from bisect import bisect_right
 from functools import lru_cache
-from itertools import accumulate
+
+from alertsim.cells import cell, cut
 
 _JOINERS = "\u200c\u200d"
 """Letters and emoji need these; every other format character only hides or reorders."""
@@ -27,31 +27,17 @@ def clean(text: str) -> str:
     return "".join(map(_harmless, text)).strip()
 
 
-@lru_cache(maxsize=4096)
-def _cells(character: str) -> int:
-    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
-
-
-def width(text: str) -> int:
-    """Cells a cleaned text takes."""
-    return sum(map(_cells, text))
-
-
 def fit(text: str, room: int) -> str:
-    """The text if it fits into `room` cells, else its beginning with an ellipsis; empty where there is no room."""
-    if len(text) * 2 <= room or width(text) <= room:
-        return text
-    ends = list(accumulate(map(_cells, text)))
-    return text[: bisect_right(ends, room - 1)].rstrip() + "…" if room > 0 else ""
+    """The text `cut` to `room` cells, without blanks before the ellipsis."""
+    short = cut(text, room)
+    return short if short in {text, ""} else f"{short[:-1].rstrip()}…"
 
 
 def split(text: str) -> list[str]:
     """The text cell by cell: the second half of a wide character is empty, what takes no room joins what it follows."""
     cells: list[str] = []
     for character in text:
-        match _cells(character):
+        match cell(character):
             case 0:
                 if cells:
                     cells[-1 if cells[-1] else -2] += character

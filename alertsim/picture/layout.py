@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from alertsim.cells import cells
 from alertsim.picture.axis import Axis
-from alertsim.picture.cells import fit, width
+from alertsim.picture.cells import fit
 from alertsim.picture.model import Bar, BarKind, Mark, Row, Sign
 
 HIDDEN = frozenset({Sign.RAISED, Sign.CLEARED, Sign.ANNOUNCED})
@@ -120,7 +121,7 @@ class _Grid:
     def within(self, bar: Bar, first: int, end: int) -> Label | None:
         """The longest label inside the columns of a bar, if nothing is drawn on it there."""
         for text in bar.labels:
-            if width(text) + 2 <= end - first and all(self._free[first:end]):
+            if cells(text) + 2 <= end - first and all(self._free[first:end]):
                 return Label(first + 1, text, bar.kind)
         return None
 
@@ -130,16 +131,16 @@ class _Grid:
         before = self._run(first - 1, -1)
         room = after - 1 if end + after == len(self._free) else after - 2
         for choice in choices:
-            if width(choice) <= room:
+            if cells(choice) <= room:
                 return self._write(end + 1, choice)
-            if width(choice) <= min(_NEAR, after):
+            if cells(choice) <= min(_NEAR, after):
                 return self._write(end, choice)
-            if width(choice) + 2 <= before and end - first > 1:
-                return self._write(first - 1 - width(choice), choice)
-        if text and room >= min(_LEAST_CUT, width(text)):
+            if cells(choice) + 2 <= before and end - first > 1:
+                return self._write(first - 1 - cells(choice), choice)
+        if text and room >= min(_LEAST_CUT, cells(text)):
             return self._write(end + 1, fit(text, room))
-        if choices and width(choices[-1]) + _APART <= before:
-            return self._write(first - 1 - width(choices[-1]), choices[-1])
+        if choices and cells(choices[-1]) + _APART <= before:
+            return self._write(first - 1 - cells(choices[-1]), choices[-1])
         return None
 
     def _run(self, at: int, step: int) -> int:
@@ -150,5 +151,5 @@ class _Grid:
         return count
 
     def _write(self, at: int, text: str) -> Label:
-        self.take(at, at + width(text))
+        self.take(at, at + cells(text))
         return Label(at, text, None)

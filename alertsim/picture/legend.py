@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from alertsim.cells import cells
 from alertsim.picture import tones, words
 from alertsim.picture.axis import Stretch
-from alertsim.picture.cells import clean, fit, width
+from alertsim.picture.cells import clean, fit
 from alertsim.picture.layout import HIDDEN, clusters
 from alertsim.picture.model import BarKind, Language, Mark, Picture, Sign
 from alertsim.picture.tones import Tone
@@ -68,7 +69,7 @@ def chapter(stretch: Stretch, room: int, picture: Picture) -> tuple[str, str, st
 
 
 def _longest(texts: Iterable[str], room: int) -> str:
-    return next((text for text in texts if width(text) <= room), "")
+    return next((text for text in texts if cells(text) <= room), "")
 
 
 def key(picture: Picture, columns: int) -> list[Entry]:

@@ -2,14 +2,16 @@
 
 from itertools import pairwise
 
+from alertsim.cells import cells
 from alertsim.picture import legend, shapes, words
 from alertsim.picture.axis import Axis, Stretch, days, ticks
-from alertsim.picture.cells import fit, width
+from alertsim.picture.cells import fit
 from alertsim.picture.layout import clusters, labels
 from alertsim.picture.model import BarKind, Picture, Row, Sign
 from alertsim.picture.shapes import ROW, safe, written
 from alertsim.picture.style import style_sheet
 from alertsim.times import Millis, time_of_day
+from alertsim.wire.headlines import BANNER
 
 OURS = "<!-- alertsim picture -->"
 """What a file of ours begins with, so that no other is ever overwritten."""
@@ -105,7 +107,7 @@ class _Sheet:
 
     def _name(self, row: Row, title: str) -> None:
         label, kind = (row.label, "name ink") if row.label else (title, "section ink")
-        shown = fit(label, _NAMES - 2 * row.depth - width(row.note))
+        shown = fit(label, _NAMES - 2 * row.depth - cells(row.note))
         about = shapes.title((label,)) if shown != label else ""
         x = _MARGIN + 12 * row.depth
         self._parts.append(f"<g>{about}{written(x, self._y + 4, shown, kind)}</g>")
@@ -129,7 +131,7 @@ class _Sheet:
             kind = "on-alert" if label.inside is BarKind.ALERT else "ink"
             if label.inside is BarKind.UNWARNED:
                 box = (
-                    f'x="{_LEFT + label.column * _CELL:.1f}" y="{y - 6:.1f}" width="{width(label.text) * 5.7 + 4:.1f}"'
+                    f'x="{_LEFT + label.column * _CELL:.1f}" y="{y - 6:.1f}" width="{cells(label.text) * 5.7 + 4:.1f}"'
                 )
                 self._parts.append(f'<rect {box} height="12" rx="2" class="paper"/>')
             x = beside.get(label.column, _LEFT + label.column * _CELL + 3)
@@ -140,7 +142,7 @@ class _Sheet:
         x = _MARGIN
         self._y += 12
         for sign, _, name, _ in legend.key(self._picture, _COLUMNS):
-            wide = 26 + width(name) * _CELL + 14
+            wide = 26 + cells(name) * _CELL + 14
             if x + wide > _WIDE - _MARGIN:
                 x, self._y = _MARGIN, self._y + ROW
             drawn = shapes.glyph(sign, x + 8, self._y) if isinstance(sign, Sign) else shapes.shape(sign, x, 16, self._y)
@@ -173,7 +175,7 @@ class _Sheet:
         parts = (
             OURS,
             f'<svg xmlns="http://www.w3.org/2000/svg" {size} lang="{self._picture.language}">',
-            f"<title>{safe(f'{words.BANNER}: {self._picture.title}')}</title>",
+            f"<title>{safe(f'{BANNER}: {self._picture.title}')}</title>",
             f"<style>{style_sheet(wide, high)}</style>{_DEFINITIONS}",
             f'<rect width="{wide}" height="{high}" class="paper"/>',
             rules,
@@ -199,5 +201,5 @@ def _x(axis: Axis, at: Millis) -> float:
 def _banner(y: float) -> str:
     box = f'y="{y:.0f}" width="{_WIDE:g}" height="{_BANNER:g}"'
     middle = f'x="330" y="{y:.0f}" width="620" height="{_BANNER:g}"'
-    text = written(_WIDE / 2, y + 26, words.BANNER, "banner-text", "middle")
+    text = written(_WIDE / 2, y + 26, BANNER, "banner-text", "middle")
     return f'<rect {box} class="banner"/><rect {box} fill="url(#stripes)"/><rect {middle} class="banner"/>{text}'

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 
+from alertsim.cells import cells
 from alertsim.picture import legend, tones, words
 from alertsim.picture.axis import days, ticks
-from alertsim.picture.cells import fit, width
+from alertsim.picture.cells import fit
 from alertsim.picture.layout import column
 from alertsim.picture.model import Picture, Row
 from alertsim.picture.strip import Line, Span, Strip, ruled, strip
 from alertsim.picture.tones import Tone
 from alertsim.times import time_of_day
+from alertsim.wire.headlines import BANNER
 
 _BAND_TONES: tuple[Tone, ...] = ("chapter", "faint", "faint")
 _BANDS = len(_BAND_TONES)
@@ -47,19 +49,19 @@ def drawn(picture: Picture, wide: int) -> Iterator[Line]:
 def _names(picture: Picture, wide: int) -> int:
     """Cells for the names of rows: what they need, a third of the width at most."""
     rows = [row for section in picture.sections for row in section.rows]
-    needed = max((width(row.label) + 2 * row.depth + width(row.note) + 1 for row in rows), default=0)
+    needed = max((cells(row.label) + 2 * row.depth + cells(row.note) + 1 for row in rows), default=0)
     return max(14, min(needed, wide * 3 // 10))
 
 
 def _beside(name: str, line: Line, names: int, tone: Tone = "") -> Line:
     text = fit(name, names)
-    return (Span(text + " " * (names - width(text) + 1), tone), *line) if line else (Span(text, tone),)
+    return (Span(text + " " * (names - cells(text) + 1), tone), *line) if line else (Span(text, tone),)
 
 
 def _row(row: Row, title: str, picture: Picture, names: int, columns: int) -> Line:
     indent, note = "  " * row.depth, fit(row.note, names // 2)
-    name = fit(indent + (row.label or title), names - width(note) - bool(note))
-    gap = " " * (names - width(name) - width(note))
+    name = fit(indent + (row.label or title), names - cells(note) - bool(note))
+    gap = " " * (names - cells(name) - cells(note))
     tone: Tone = "" if row.label else "strong"
     return (Span(name, tone), Span(f"{gap}{note} ", "faint"), *strip(row, picture.axis, columns))
 
@@ -124,14 +126,14 @@ def _foot(picture: Picture, wide: int, columns: int) -> Iterator[Line]:
 
 
 def _banner(wide: int) -> Line:
-    return (Span((f" {words.BANNER}  ·" * (wide // width(words.BANNER) + 1))[:wide], "banner"),)
+    return (Span((f" {BANNER}  ·" * (wide // cells(BANNER) + 1))[:wide], "banner"),)
 
 
 def _key(picture: Picture, wide: int, columns: int) -> Iterator[Line]:
     line: list[Span] = []
     taken = 0
     for _, glyph, name, tone in legend.key(picture, columns):
-        room = 2 + width(name)
+        room = 2 + cells(name)
         if line and taken + 3 + room > wide:
             yield tuple(line)
             line, taken = [], 0

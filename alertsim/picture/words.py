@@ -9,8 +9,6 @@ from alertsim.times import Millis, duration_text, time_of_day
 from alertsim.wire import headline
 from alertsim.wire.headlines import THREATS, Said, area_name
 
-BANNER = "EXERCISE · НАВЧАННЯ · EXERCISE"
-
 STRIKES = Said(uk="Удари", en="Strikes")
 ALERTS = Said(uk="Тривоги", en="Alerts")
 INCIDENTS = Said(uk="Наслідки", en="Incidents")

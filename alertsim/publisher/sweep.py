@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from functools import cache, partial
+from functools import partial
 
 import aiomqtt
 from paho.mqtt.packettypes import PacketTypes
@@ -82,7 +82,7 @@ def _closing(retained: dict[str, bytes], by: Mark) -> list[Message]:
     messages = []
     for topic, payload in sorted(retained.items()):
         area = topic.removeprefix(f"{by.root}/{_ALERT}")
-        if area in _areas() and _kind(payload) not in {"alert.cleared", "alert.cancelled"}:
+        if _is_area(area) and _kind(payload) not in {"alert.cleared", "alert.cancelled"}:
             event = AlertCancelled(event=f"clear:cancelled:{area}", at=moment, entry="clear", area=area)
             messages.append(mark(Played(LAST_SEQ, now, now, event), by))
     if f"{by.root}/{STATE}" in retained:
@@ -90,10 +90,13 @@ def _closing(retained: dict[str, bytes], by: Mark) -> list[Message]:
     return [*messages, *retire(retained, last, by)]
 
 
-@cache
-def _areas() -> frozenset[str]:
-    """The ids of all areas: an alert on any other topic is not of our making, and is only removed."""
-    return frozenset(area.id for area in areas.all_areas())
+def _is_area(area: str) -> bool:
+    """Whether an alert there can be of our making; on any other topic it is only removed."""
+    try:
+        areas.by_id(area)
+    except areas.UnknownArea:
+        return False
+    return True
 
 
 def _kind(payload: bytes) -> str:

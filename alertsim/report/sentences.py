@@ -1,11 +1,9 @@
-"""An exercise in three sentences a person understands, in Ukrainian and English."""
-
-from typing import Literal
+"""An exercise in three sentences a person understands, in Ukrainian and English; in a fourth, what its swarm heard."""
 
 from alertsim import areas
+from alertsim.report.spoken import Language, span
+from alertsim.report.spread_said import said_of
 from alertsim.report.summary import Summary, Toll, Warned
-
-Language = Literal["uk", "en"]
 
 _TOLD = 4
 """Of so many incidents, or areas, one sentence tells."""
@@ -20,11 +18,12 @@ _DROPPED = {
 """Why messages were dropped, as one says it in Ukrainian and English."""
 
 
-def sentences(summary: Summary, language: Language) -> tuple[str, str, str]:
-    """How the siren stood to the explosions; what the strikes came to; what was sent."""
+def sentences(summary: Summary, language: Language) -> tuple[str, ...]:
+    """How the siren stood to the explosions; what the strikes came to; what was sent; what a swarm heard, if any."""
+    heard = (said_of(summary.spread, language),) if summary.spread else ()
     if language == "uk":
-        return _warning_uk(summary) + _silence_uk(summary), _toll_uk(summary), _delivery_uk(summary)
-    return _warning_en(summary) + _silence_en(summary), _toll_en(summary), _delivery_en(summary)
+        return _warning_uk(summary) + _silence_uk(summary), _toll_uk(summary), _delivery_uk(summary), *heard
+    return _warning_en(summary) + _silence_en(summary), _toll_en(summary), _delivery_en(summary), *heard
 
 
 def _silence_en(summary: Summary) -> str:
@@ -58,27 +57,16 @@ def _sirens(summary: Summary) -> int:
     return sum(not alert.continues for alert in summary.alerts)
 
 
-def _span(milliseconds: int, language: Language) -> str:
-    """33 s, 2 min 5 s, 1 h 30 min; tenths below ten seconds."""
-    hour, minute, second = ("год", "хв", "с") if language == "uk" else ("h", "min", "s")
-    seconds = abs(milliseconds) / 1000
-    if seconds < 10 and seconds % 1:
-        return f"{seconds:.1f} {second}".replace(".", "," if language == "uk" else ".")
-    whole = round(seconds)
-    parts = [(whole // 3600, hour), (whole // 60 % 60, minute), (whole % 60, second)]
-    return " ".join(f"{count} {unit}" for count, unit in parts if count) or f"0 {second}"
-
-
 def _warning_en(summary: Summary) -> str:
     worst = _worst(summary)
     if worst is None or worst.lead_ms is None:
         count = _sirens(summary)
         raised = f"{count} alert{'' if count == 1 else 's'} raised"
         return f"{raised}; no explosion was played there." if count else "No alert raised."
-    where, span = areas.by_id(worst.area).name_en, _span(worst.lead_ms, "en")
+    where, lasts = areas.by_id(worst.area).name_en, span(worst.lead_ms, "en")
     assumed = " (the moment of the explosion is the scenario's assumption)" if worst.explosion_assumed else ""
     side = "after" if worst.lead_ms < 0 else "before"
-    return f"The siren came {span} {side} the first explosion in {where}{assumed}."
+    return f"The siren came {lasts} {side} the first explosion in {where}{assumed}."
 
 
 def _warning_uk(summary: Summary) -> str:
@@ -86,9 +74,9 @@ def _warning_uk(summary: Summary) -> str:
     if worst is None or worst.lead_ms is None:
         count = _sirens(summary)
         return f"Оголошено тривог: {count}; вибухів там у навчанні не було." if count else "Тривоги не оголошували."
-    where, span = areas.by_id(worst.area).name_uk, _span(worst.lead_ms, "uk")
+    where, lasts = areas.by_id(worst.area).name_uk, span(worst.lead_ms, "uk")
     assumed = " (мить вибуху — припущення сценарію)" if worst.explosion_assumed else ""
-    when = f"через {span} після" if worst.lead_ms < 0 else f"за {span} до"
+    when = f"через {lasts} після" if worst.lead_ms < 0 else f"за {lasts} до"
     return f"Сирена пролунала {when} першого вибуху: {where}{assumed}."
 
 

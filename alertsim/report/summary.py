@@ -23,6 +23,7 @@ from alertsim.events import (
     StrikeIntercepted,
 )
 from alertsim.observations import (
+    AlertReached,
     ClockSlept,
     EventExpired,
     EventPublished,
@@ -33,6 +34,7 @@ from alertsim.observations import (
     PlayDegraded,
     Played,
 )
+from alertsim.report.spread import Spread, Spreading
 from alertsim.times import Millis, rfc3339
 
 _KEPT_LATENESS = 200_000
@@ -114,12 +116,16 @@ class Summary(Frozen):
     broker_lost: int
     slept_ms: int
     degraded: tuple[str, ...]
+    spread: Spread | None = Field(None, description="what the subscribers of the swarm heard; None without one")
 
     def as_json(self, offset: int) -> dict[str, object]:
-        """The summary as plain JSON: times as RFC 3339 at `offset` minutes, the lead in seconds."""
-        plain = self.model_dump(mode="json")
+        """The summary as plain JSON: times as RFC 3339 at `offset` minutes, the lead in seconds.
+
+        What the swarm heard is `subscribers`, and is not there where there was none.
+        """
+        plain = self.model_dump(mode="json", exclude={"spread"})
         plain["alerts"] = [alert.as_json(offset) for alert in self.alerts]
-        return plain
+        return plain | ({"subscribers": self.spread.as_json(offset)} if self.spread else {})
 
 
 class Fold:
@@ -141,6 +147,7 @@ class Fold:
         self._explosions: list[StrikeIntercepted | StrikeImpacted] = []
         self._tolls: dict[str, Toll] = {}
         self._degraded: dict[str, None] = {}
+        self._spreading = Spreading()
         self._slept_ms = 0
         self._ended = "unfinished"
 
@@ -154,6 +161,7 @@ class Fold:
                 if _has_due_time(line) and len(self._late_us) < _KEPT_LATENESS:
                     self._late_us.append(line.actual_us - line.due_us)
                 self._played(line.event)
+                self._spreading.played(line.seq, line.event)
         return self
 
     @property
@@ -175,6 +183,7 @@ class Fold:
             broker_lost=self._seen["broker.lost"],
             slept_ms=self._slept_ms,
             degraded=tuple(self._degraded),
+            spread=self._spreading.spread,
         )
 
     def _played(self, event: Event) -> None:
@@ -217,6 +226,8 @@ class Fold:
                 self._slept_ms += seen.lost_ms
             case PlayDegraded():
                 self._degraded[f"{seen.part}: {seen.reason}"] = None
+            case AlertReached():
+                self._spreading.reached(seen)
             case _:
                 pass
 

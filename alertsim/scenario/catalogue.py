@@ -32,6 +32,8 @@ class OperatorName(Frozen):
 
     name: Text
     brand: bool = False
+    share: Share = Field(0.0, description="of all subscribers, where nothing else is said of a load")
+    source: str = Field("", max_length=400, description="where the share is from")
 
 
 class Sirens(Frozen):
@@ -50,3 +52,7 @@ class Catalogue(Frozen):
     weapons: dict[Name, Weapon]
     operators: dict[Name, OperatorName]
     sirens: dict[Name, Sirens] = {}
+
+    def market(self, *, brands: bool) -> dict[Name, float]:
+        """The shares of the real operators, or of the fictional ones."""
+        return {name: operator.share for name, operator in self.operators.items() if operator.brand == brands}

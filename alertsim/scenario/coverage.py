@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from alertsim.areas import ancestors
+from alertsim import areas
 from alertsim.events import AreaId
 from alertsim.scenario.model import Alert, AlertUpdate
 from alertsim.times import Millis
@@ -76,4 +76,4 @@ def latest_end(alert: Alert) -> Millis | None:
 
 def related(area: AreaId, others: Collection[AreaId]) -> tuple[AreaId, ...]:
     """Those of the others that lie around or inside an area."""
-    return tuple(other for other in others if other in ancestors(area) or area in ancestors(other))
+    return tuple(other for other in others if other != area and areas.related(area, other))

@@ -5,6 +5,7 @@ from itertools import groupby
 from textwrap import wrap
 from typing import Literal, NamedTuple
 
+from alertsim.cells import printable
 from alertsim.events import ClockTicked, ExerciseState
 from alertsim.subscriber import words
 from alertsim.subscriber.phone import OVER, Exercise, Phone
@@ -59,7 +60,7 @@ def _top(phone: Phone, lang: Language, width: int) -> Iterator[Line]:
         yield from _wrapped(REAL_ALERT.uk, "real", width)
         yield from _wrapped(REAL_ALERT.en, "real", width)
     if phone.reason:
-        yield from _wrapped(f"{say(words.LOST, lang)} ({words.printable(phone.reason)}).", "real", width)
+        yield from _wrapped(f"{say(words.LOST, lang)} ({printable(phone.reason)}).", "real", width)
     if phone.refused:
         topic, *others = sorted(phone.refused)
         more = f" (+{len(others)})" if others else ""

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from pydantic_core import to_json
 
+from alertsim.cells import printable
 from alertsim.events import ClockTicked, Happening
 from alertsim.subscriber import words
 from alertsim.subscriber.phone import Exercise, Phone
@@ -79,7 +80,7 @@ def _names(area: str) -> dict[str, str]:
 def _connection(phone: Phone, lang: Language) -> str:
     if phone.connected:
         return say(words.JOINED, lang)
-    return f"{say(words.LOST, lang)} ({words.printable(phone.reason)})"
+    return f"{say(words.LOST, lang)} ({printable(phone.reason)})"
 
 
 def _is_told(heard: Heard) -> bool:

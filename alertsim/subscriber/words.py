@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal, Protocol
 
 from alertsim import areas
+from alertsim.cells import printable
 from alertsim.events import Text, Threat
 from alertsim.subscriber.rows import Row, Status
 from alertsim.wire.headlines import NOT_ALL_CLEAR, THREATS
@@ -75,11 +76,6 @@ _INDOORS = {Threat.CHEMICAL, Threat.RADIATION}
 def say(text: Bilingual, lang: Language) -> str:
     """The text in one language, without what could steer a terminal."""
     return printable(text.uk if lang == "uk" else text.en)
-
-
-def printable(text: str) -> str:
-    """The text with a mark for each character that is not to be printed: control, direction, surrogate."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def area_name(area: str, lang: Language) -> str:

@@ -53,10 +53,7 @@ class Bulletins:
         """Number `seq`, due at `due_us` (Unix µs)."""
         spare = self._size - len(self._marked(seq, due_us, 1).payload)
         message = self._marked(seq, due_us, 1 + spare)
-        packet = encode(self._packet(message), self._version)
-        id_at = packet.index(message.topic.encode()) + len(message.topic.encode()) if self._qos else 0
-        expires_us = due_us + (message.expiry_s or 0) * 1_000_000
-        return Bulletin(message.topic, seq, due_us, expires_us, packet, id_at)
+        return bulletin_of(message, seq, due_us, qos=self._qos, version=self._version)
 
     def _marked(self, seq: int, due_us: int, padding: int) -> Message:
         event = NewsPublished(
@@ -64,17 +61,22 @@ class Bulletins:
         )
         return mark(Played(seq, due_us, due_us, event), self._by)
 
-    def _packet(self, message: Message) -> Publish:
-        properties = Properties(
-            payload_format_indicator=1,
-            message_expiry_interval=message.expiry_s,
-            content_type=message.content_type,
-            user_properties=message.properties,
-        )
-        return Publish(
-            topic=message.topic,
-            payload=message.payload,
-            qos=self._qos,
-            packet_id=1 if self._qos else 0,
-            properties=properties if self._version is Version.V5 else NO_PROPERTIES,
-        )
+
+def bulletin_of(message: Message, seq: int, due_us: int, *, qos: int, version: Version) -> Bulletin:
+    """A marked message as it is published: never retained, so that nothing is left of a test."""
+    properties = Properties(
+        payload_format_indicator=1,
+        message_expiry_interval=message.expiry_s,
+        content_type=message.content_type,
+        user_properties=message.properties,
+    )
+    publish = Publish(
+        topic=message.topic,
+        payload=message.payload,
+        qos=qos,
+        packet_id=1 if qos else 0,
+        properties=properties if version is Version.V5 else NO_PROPERTIES,
+    )
+    packet, name = encode(publish, version), message.topic.encode()
+    id_at = packet.index(name) + len(name) if qos else 0
+    return Bulletin(message.topic, seq, due_us, due_us + (message.expiry_s or 0) * 1_000_000, packet, id_at)

@@ -11,6 +11,13 @@ NO_ANSWER = "no CONNACK in time"
 SILENT = "no PINGRESP in time"
 STUCK = "takes no bytes any more"
 TOO_LARGE = "a packet larger than we allow"
+NO_COVERAGE = "no coverage"
+ASLEEP = "asleep"
+CHURN = "churn"
+
+
+class TlsError(OSError):
+    """TLS did not come about, or broke; its text is the cause."""
 
 
 def connack(reason: int, version: int) -> str:
@@ -29,7 +36,9 @@ def disconnect(reason: int) -> str:
 
 
 def failed(error: OSError) -> str:
-    """An error of the socket."""
+    """An error of the socket, or of TLS on it."""
+    if isinstance(error, TlsError):
+        return str(error)
     known = {errno.ECONNREFUSED: "refused", errno.ECONNRESET: "reset", errno.EPIPE: "reset", errno.EMFILE: "no socket"}
     return known.get(error.errno or 0) or (error.strerror or "no answer").lower()
 

@@ -1,8 +1,9 @@
 """The process of the subscribers: `python -m alertsim.swarm.child`, told what to do and asked how it is by lines.
 
-In: the plan, then `{"publish": [topic, seq, intended_us, expires_us]}` before each message is sent, at the end
-`{"finish": seconds}`: how long to wait for what is still on its way. The end of the input is a finish without waiting.
-Out: `{"progress": …}` twice a second, `{"result": …}` as the last line. Of our packages it imports only what is small.
+In: the plan, then `{"publish": [topic, seq, intended_us, expires_us]}` before each message is sent, `{"coverage":
+[operator, {network: up}]}`, `{"flash": true}`, at the end `{"finish": seconds}`: how long to wait for what is still on
+its way. The end of the input is a finish without waiting. Out: `{"progress": …}` twice a second, `{"result": …}` as
+the last line. Of our packages it imports only what is small.
 """
 
 import gc
@@ -13,11 +14,14 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
+from alertsim.swarm.entry import Counts
 from alertsim.swarm.histogram import Histogram
 from alertsim.swarm.ledger import Ledger, Reached, Tally
 from alertsim.swarm.plan import Plan, read_plan
-from alertsim.swarm.reactor import Reactor
-from alertsim.swarm.ticks import monotonic_s
+from alertsim.swarm.reactor import TICK_S, Reactor
+from alertsim.swarm.roster import Roster
+from alertsim.swarm.series import Series
+from alertsim.swarm.ticks import monotonic_s, unix_us
 from alertsim.swarm.vitals import Vitals, vitals
 
 _REPORT_S = 0.5
@@ -34,27 +38,38 @@ class Child:
         self._born = vitals()
         self._reached: list[Reached] = []
         self._lasts = Histogram()
+        self.roster = Roster(plan)
         self._ledger = Ledger(
-            bytes(plan.subscribers), late_us=plan.late_us, memory=plan.memory, settled=self._note_reached
+            self.roster.cohorts,
+            late_us=plan.late_us,
+            memory=plan.memory,
+            settled=self._note_reached,
+            audience=self.roster.audience,
         )
-        self.reactor = Reactor(plan, self._ledger)
+        self.reactor = Reactor(self.roster, self._ledger)
         os.set_blocking(control, False)
         self.reactor.watch(control, self._listen)
+        self._series = Series()
         self._began: tuple[Vitals, int] | None = None
         self._finish_s: float | None = None
-        self._waiting, self._report_s, self._look_s = 0, 0.0, 0.0
+        self._waiting, self._report_s, self._look_s, self._row_s = 0, 0.0, 0.0, 0.0
 
     def run(self) -> dict[str, Any]:
         """Until everything is over; the result."""
         while not self._over():
             self.reactor.turn()
-            if (now_s := monotonic_s()) >= self._report_s:
+            now_s = monotonic_s()
+            if now_s >= self._row_s:
+                self._row_s = now_s + TICK_S
+                self._note_course()
+            if now_s >= self._report_s:
                 self._report_s = now_s + _REPORT_S
                 if self._plan.listen_only and self.reactor.deliveries:
                     self._begin()
                 self._waiting = self._ledger.review()
                 _say({"progress": self._progress()})
-        result = self._result(vitals(), self._ledger.close())
+        self._note_course()
+        result = self._result(vitals(), self._ledger.close(self.reactor.connections.attendance.who_is_gone()))
         self.reactor.leave()
         return result
 
@@ -80,15 +95,36 @@ class Child:
             self._finish_s = 0.0
 
     def _obey(self, order: dict[str, Any]) -> None:
-        if "finish" in order:
-            self._finish_s = monotonic_s() + order["finish"]
-            return
+        match order:
+            case {"publish": [topic, seq, intended_us, expires_us]}:
+                self._publish(topic, seq, intended_us, expires_us)
+            case {"coverage": [operator, up]}:
+                self.reactor.connections.cover(operator, up)
+            case {"flash": _}:
+                self.reactor.connections.attendance.flash(monotonic_s())
+            case {"finish": patience_s}:
+                self._finish_s = monotonic_s() + patience_s
+
+    def _publish(self, topic: str, seq: int, intended_us: int, expires_us: int) -> None:
+        """Goes out now, or again; what is remembered of messages may lead nowhere then."""
         self._begin()
-        topic, seq, intended_us, expires_us = order["publish"]
-        closed = self._ledger.closed_early
-        self._ledger.publish(topic, seq, intended_us, expires_us=expires_us)
-        if self._ledger.closed_early != closed:
+        closed, again = self._ledger.closed_early, self._ledger.find(topic, seq)
+        if again or not self._ledger.was_closed(topic, seq):
+            self._ledger.publish(topic, seq, intended_us, expires_us=expires_us)
+        if again or self._ledger.closed_early != closed:
             self.reactor.forget()
+
+    def _note_course(self) -> None:
+        """A row of the course of things."""
+        connections = self.reactor.connections
+        self._series.note(
+            unix_us(self._plan.offset_us),
+            connected=self.reactor.subscribed,
+            cut=connections.attendance.cut,
+            connects=connections.connects,
+            lost=connections.lost,
+            deliveries=self.reactor.deliveries,
+        )
 
     def _begin(self) -> None:
         """From the first message on costs are counted."""
@@ -102,25 +138,58 @@ class Child:
 
     def _progress(self) -> dict[str, Any]:
         reactor = self.reactor
+        operators = self._operators()
+        latency = Histogram()
+        for row in operators:
+            latency.merge(row["latency"])
         return {
-            "connected": reactor.connects,
+            "connected": reactor.connections.connects,
             "subscribed": reactor.subscribed,
+            "cut": reactor.connections.attendance.cut,
+            "away": reactor.connections.attendance.gone,
             "messages": self._ledger.messages,
             "waiting": self._waiting,
             "deliveries": reactor.deliveries,
-            "causes": dict(reactor.causes),
-            "latency": self._ledger.latency().sparse(),
+            "causes": dict(reactor.connections.causes),
+            "latency": latency.sparse(),
+            "operators": [row | {"latency": row["latency"].sparse()} for row in operators],
+            "spread": [self._spread(reached) for reached in self._ledger.spread()] if self._plan.follow else [],
         }
+
+    def _operators(self) -> list[dict[str, Any]]:
+        """How each operator's subscribers fare."""
+        rows: dict[str, dict[str, Any]] = {}
+        attendance, here = self.reactor.connections.attendance, self.reactor.here
+        for number, cohort in enumerate(self._plan.cohorts):
+            empty = {"operator": cohort.operator, "subscribers": 0, "subscribed": 0, "cut": 0, "latency": Histogram()}
+            row = rows.setdefault(cohort.operator, empty)
+            row["subscribers"] += self.roster.sizes[number]
+            row["subscribed"] += here[number]
+            row["cut"] += attendance.cut_of[number]
+            row["latency"].merge(self._ledger.latency(number))
+        return list(rows.values())
+
+    def _spread(self, reached: Reached) -> dict[str, Any]:
+        """How far a message is, with the cohorts that listen to its topic."""
+        audience = self.roster.audience(reached.topic)
+        counts = {
+            number: counts._asdict()
+            for number, counts in enumerate(reached.counts)
+            if audience & self._ledger.members[number]
+        }
+        return asdict(reached) | {"counts": counts}
 
     def _result(self, ended: Vitals, tally: Tally) -> dict[str, Any]:
         reactor = self.reactor
         began, before = self._began or (ended, reactor.deliveries)
         return {
-            "subscribers": self._plan.subscribers,
+            "subscribers": self.roster.many,
             "subscribed": reactor.subscribed,
-            "connects": reactor.connects,
-            "connect_s": reactor.connect_s,
-            "causes": dict(reactor.causes),
+            "away": reactor.connections.attendance.gone,
+            "connects": reactor.connections.connects,
+            "first_connects": reactor.connections.first_connects,
+            "connect_s": reactor.connections.connect_s,
+            "causes": dict(reactor.connections.causes),
             "strangers": reactor.strangers,
             "messages": tally.messages,
             "closed_early": tally.closed_early,
@@ -128,12 +197,27 @@ class Child:
             "latency": tally.latency.sparse(),
             "lasts": self._lasts.sparse(),
             "reached": [_told(one) for one in self._reached],
+            "cohorts": list(map(self._cohort_result, range(len(self._plan.cohorts)), tally.counts, tally.latencies)),
+            "series": self._series.as_json(),
             "deliveries": reactor.deliveries - before,
             "wall_s": ended.at_s - began.at_s,
             "cpu_s": ended.cpu_s - began.cpu_s,
             "waited_s": None if ended.waited_s is None or began.waited_s is None else ended.waited_s - began.waited_s,
             "resident_before": self._born.resident,
             "resident": ended.resident,
+        }
+
+    def _cohort_result(self, number: int, counts: Counts, latency: Histogram) -> dict[str, Any]:
+        cohort = self._plan.cohorts[number]
+        return {
+            "name": cohort.name,
+            "operator": cohort.operator,
+            "network": cohort.network,
+            "device": cohort.device,
+            "qos": cohort.qos,
+            "subscribers": self.roster.sizes[number],
+            "counts": counts._asdict(),
+            "latency": latency.sparse(),
         }
 
 
@@ -152,7 +236,7 @@ def main() -> None:
 
 
 def _told(reached: Reached) -> dict[str, Any]:
-    return asdict(reached) | {"counts": [counts._asdict() for counts in reached.counts]}
+    return asdict(reached) | {"counts": [reached.sums._asdict()]}
 
 
 def _say(line: dict[str, Any]) -> None:

@@ -1,18 +1,22 @@
-"""Conducts a load test at a broker that answers: subscribers connect, messages go out, what came is counted."""
+"""Conducts a load test at brokers that answer: subscribers connect, messages go out, what came is counted."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from threading import Lock
 from typing import Any
 
 from alertsim.clock import monotonic_s, pause
-from alertsim.swarm.bulletins import Bulletins
+from alertsim.swarm.bulletins import Bulletin
 from alertsim.swarm.findings import Published
+from alertsim.swarm.histogram import Histogram
 from alertsim.swarm.openloop import OpenLoop
 from alertsim.swarm.plan import Plan
 from alertsim.swarm.process import Swarm
 
 _LOOK_S = 0.1
+_SOON_S = 0.1
 _SETTLE_S = 15.0
 """How long nobody new may connect before the test goes on with those it has."""
 
@@ -27,21 +31,30 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True)
-class Schedule:
-    """`per_s` messages a second of `bulletins` (None: somebody else publishes) for `duration_s`.
+class Turn:
+    """What befalls the subscribers `at_s` after the start: the condition of an operator's networks, or (None) a flash.
 
-    `patience_s`: how long to wait for what is on its way at the end.
+    `up`: the share of each network that is up.
     """
 
-    bulletins: Bulletins | None
-    per_s: float
-    duration_s: float
-    patience_s: float = 5.0
+    at_s: float
+    operator: str | None
+    up: tuple[tuple[str, float], ...] = ()
 
-    @property
-    def count(self) -> int:
-        """How many messages there will be."""
-        return max(1, round(self.per_s * self.duration_s))
+
+@dataclass(frozen=True)
+class Schedule:
+    """Message n, made by `make` for its time (None: somebody else publishes), is due `dues[n - 1]` s after the start.
+
+    It all lasts `duration_s`; `turns` are in order of time. `patience_s`: how long to wait for what is on its way.
+    """
+
+    make: Callable[[int, int], Bulletin] | None
+    dues: Sequence[float]
+    duration_s: float
+    qos: int = 1
+    turns: tuple[Turn, ...] = ()
+    patience_s: float = 5.0
 
 
 View = Callable[[Phase, dict[str, Any]], None]
@@ -54,6 +67,8 @@ class Conductor:
     def __init__(self, plan: Plan, schedule: Schedule, swarm: Swarm, view: View) -> None:
         self._plan, self._schedule, self._swarm, self._view = plan, schedule, swarm, view
         self._stopped = False
+        self._start_s = 0.0
+        self._turns = list(schedule.turns)
 
     def stop(self) -> None:
         """End now, with what there is."""
@@ -63,6 +78,7 @@ class Conductor:
         """The whole test; what the subscribers found, and what was published. AlertSimError: they died."""
         self._swarm.begin(self._plan)
         await self._connect()
+        self._start_s = monotonic_s() + _SOON_S
         published = await self._publish()
         self._swarm.finish(0.0 if self._stopped else self._schedule.patience_s)
         while not self._swarm.over.is_set():
@@ -70,50 +86,99 @@ class Conductor:
         return self._swarm.outcome(), published
 
     async def _connect(self) -> None:
-        """Until everybody is subscribed, or nobody new has come for a while."""
+        """Until everybody who is not away is subscribed, or nobody new has come for a while."""
         best, since_s = 0, monotonic_s()
         while not self._done():
             await self._look(Phase.CONNECTING)
-            subscribed = self._swarm.progress.get("subscribed", 0)
+            progress = self._swarm.progress
+            subscribed = progress.get("subscribed", 0)
             if subscribed > best:
                 best, since_s = subscribed, monotonic_s()
-            if subscribed == self._plan.subscribers or monotonic_s() > since_s + self._most_waiting_s():
+            everybody = subscribed + progress.get("away", 0) >= self._plan.subscribers
+            if (progress and everybody) or monotonic_s() > since_s + self._most_waiting_s():
                 return
 
     def _most_waiting_s(self) -> float:
-        return _SETTLE_S + (1 / self._plan.connects_per_s if self._plan.connects_per_s else 0)
+        """How long a silence of the ramp may be."""
+        slowest = min((stage.per_s for stage in self._plan.stages if stage.per_s), default=None)
+        return _SETTLE_S + (1 / slowest if slowest else 0)
 
     async def _publish(self) -> Published | None:
-        schedule = self._schedule
-        if schedule.bulletins is None:
-            until_s = monotonic_s() + schedule.duration_s
-            while monotonic_s() < until_s and not self._done():
-                await self._look(Phase.LISTENING)
-            return None
-        publisher = OpenLoop(
-            self._plan,
-            make=schedule.bulletins.make,
-            per_s=schedule.per_s,
-            count=schedule.count,
-            announce=self._swarm.announce,
-        )
-        publisher.start()
-        while publisher.is_alive():
+        """Until everything is said, and the duration is over."""
+        make, publishers = self._schedule.make, list[OpenLoop]()
+        if make:
+            announce = Once(self._swarm)
+            publishers = [
+                OpenLoop(
+                    self._plan,
+                    address,
+                    qos=self._schedule.qos,
+                    make=make,
+                    dues=self._schedule.dues,
+                    announce=announce,
+                    start_s=self._start_s,
+                )
+                for address in self._plan.brokers
+            ]
+        for publisher in publishers:
+            publisher.start()
+        until_s = self._start_s + self._schedule.duration_s
+        while not self._done() and (
+            any(publisher.is_alive() for publisher in publishers)
+            or (not any(publisher.failure for publisher in publishers) and monotonic_s() < until_s)
+        ):
+            await self._look(Phase.PUBLISHING if publishers else Phase.LISTENING)
+        for publisher in publishers:
+            publisher.stop()
+        while any(publisher.is_alive() for publisher in publishers):
             await self._look(Phase.PUBLISHING)
-            if self._done():
-                publisher.stop()
-        return Published(
-            messages=publisher.sent,
-            lag_us=publisher.lag.percentile(99),
-            skipped=publisher.skipped,
-            unacknowledged=publisher.unacknowledged,
-            failure=publisher.failure,
-            causes=dict(publisher.causes),
-        )
+        return _published(publishers) if publishers else None
 
     def _done(self) -> bool:
         return self._stopped or self._swarm.over.is_set()
 
     async def _look(self, phase: Phase) -> None:
         self._view(phase, self._swarm.progress)
-        await pause(_LOOK_S)
+        await pause(self._until_next_turn_s())
+        while self._start_s and self._turns and monotonic_s() >= self._start_s + self._turns[0].at_s:
+            turn = self._turns.pop(0)
+            if turn.operator is None:
+                self._swarm.flash()
+            else:
+                self._swarm.cover(turn.operator, dict(turn.up))
+
+    def _until_next_turn_s(self) -> float:
+        if not self._turns or not self._start_s:
+            return _LOOK_S
+        return max(0.0, min(_LOOK_S, self._start_s + self._turns[0].at_s - monotonic_s()))
+
+
+class Once:
+    """Announces each message once, though several publishers send it to a broker each."""
+
+    def __init__(self, swarm: Swarm) -> None:
+        self._swarm, self._lock, self._newest = swarm, Lock(), 0
+
+    def __call__(self, bulletin: Bulletin) -> None:
+        """This goes out now."""
+        with self._lock:
+            if bulletin.seq > self._newest:
+                self._newest = bulletin.seq
+                self._swarm.announce(bulletin)
+
+
+def _published(publishers: Sequence[OpenLoop]) -> Published:
+    """What they did together: a message counts once, whatever went wrong counts at each broker."""
+    lag, troubles = Histogram(), Counter[str]()
+    for publisher in publishers:
+        lag.merge(publisher.lag)
+        troubles += publisher.causes
+    failures = [publisher.failure for publisher in publishers if publisher.failure]
+    return Published(
+        messages=max(publisher.sent for publisher in publishers),
+        lag_us=lag.percentile(99),
+        skipped=max(publisher.skipped for publisher in publishers),
+        unacknowledged=sum(publisher.unacknowledged for publisher in publishers),
+        failure=failures[0] if len(failures) == len(publishers) else "",
+        causes=dict(troubles),
+    )

@@ -10,8 +10,8 @@ from alertsim.mqtt.frames import DUP, RETAIN, puback, pubcomp, publish, pubrec
 from alertsim.mqtt.packets import Connack, Disconnect, Pubrel, Suback
 from alertsim.swarm import causes
 from alertsim.swarm.ledger import Ledger
-from alertsim.swarm.plan import Plan
 from alertsim.swarm.recognise import Recogniser
+from alertsim.swarm.roster import Roster
 
 OUT, GREETED, ADMITTED, SUBSCRIBED = range(4)
 """Not connected; CONNECT is under way; CONNACK came; SUBACK came."""
@@ -50,16 +50,19 @@ NOTHING = Memo(_LIKE_NOTHING, -1, b"", b"", 0, _nobody)
 
 
 class Conversation:
-    """All conversations of a plan: `states` has one byte for each subscriber."""
+    """All conversations of a roster: `states` has one byte for each subscriber; `here` how many of each cohort listen."""
 
-    def __init__(self, plan: Plan, ledger: Ledger) -> None:
-        self.states = bytearray(plan.subscribers)
+    def __init__(self, roster: Roster, ledger: Ledger) -> None:
+        plan = roster.plan
+        self.states = bytearray(roster.many)
+        self.here = [0] * len(plan.cohorts)
         self.memo = NOTHING
         self.deliveries = 0
         self.recogniser = Recogniser(ledger, listen_only=plan.listen_only)
-        self._ledger, self._version = ledger, Version(plan.version)
+        self._ledger, self._version, self._cohorts = ledger, Version(plan.version), roster.cohorts
         self._unreleased: set[tuple[int, int]] = set()
-        self._kept = plan.persistent
+        self._kept = [cohort.persistent for cohort in plan.cohorts]
+        self._mute = [not cohort.acks for cohort in plan.cohorts]
 
     def forget(self) -> None:
         """Remember no message."""
@@ -74,8 +77,10 @@ class Conversation:
 
     def ended(self, subscriber: int) -> None:
         """The connection is gone; only a persistent session is still expected to hear what is published."""
+        cohort = self._cohorts[subscriber]
+        self.here[cohort] -= self.states[subscriber] == SUBSCRIBED
         self.states[subscriber] = OUT
-        if not self._kept:
+        if not self._kept[cohort]:
             self._ledger.excuse(subscriber)
             if self._unreleased:
                 self._unreleased = {each for each in self._unreleased if each[0] != subscriber}
@@ -114,9 +119,10 @@ class Conversation:
         self.states[subscriber] = ADMITTED
 
     def _subscribe(self, subscriber: int, packet: Suback) -> None:
-        if packet.reasons[0] >= 0x80:
-            raise RefusedError(causes.suback(packet.reasons[0], self._version))
+        if (worst := max(packet.reasons)) >= 0x80:
+            raise RefusedError(causes.suback(worst, self._version))
         self.states[subscriber] = SUBSCRIBED
+        self.here[self._cohorts[subscriber]] += 1
         self._ledger.expect(subscriber)
 
     def _publish(self, subscriber: int, data: bytes, begin: int, frame: tuple[int, int, int], now_us: int) -> bytes:
@@ -127,14 +133,17 @@ class Conversation:
             return pubrec(packet_id)  # the same once more, as the protocol has it: no duplicate
         payload = data[payload_at:stop]
         entry = self.recogniser.find(data[start + 2 : topic_end], payload, subscriber, now_us)
-        if entry and first & RETAIN:
-            entry.note("retained", subscriber)
+        mute = qos and self._mute[self._cohorts[subscriber]]
+        if entry and (first & RETAIN or entry.renewed):
+            entry.catch_up(subscriber)
         elif entry:
             entry.deliver(subscriber, now_us)
-            if qos < 2 and not first & DUP and not begin and stop == len(data):
+            if qos < 2 and not first & DUP and not begin and stop == len(data) and not mute:
                 whole, ack_at = (_LIKE_NOTHING, topic_end) if qos else (data, 0)
                 self.memo = Memo(whole, stop, data[:topic_end], payload, ack_at, entry.deliver)
+        if not qos or mute:
+            return b""
         if qos == 2:
             self._unreleased.add((subscriber, packet_id))
             return pubrec(packet_id)
-        return puback(packet_id) if qos else b""
+        return puback(packet_id)

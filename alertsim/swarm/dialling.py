@@ -1,13 +1,13 @@
 """Sockets for many clients: opened without waiting, from enough source addresses, as many as the system allows."""
 
 import errno
-import ipaddress
 import os
 import resource
 import socket
 import sys
 
 from alertsim.errors import InputError
+from alertsim.swarm.plan import Address
 
 PER_SOURCE = 10_000
 """Connections from one source address: beyond about 13,000 each connect() searches long for a free port."""
@@ -36,22 +36,64 @@ def allow_sockets(wanted: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
 
 
-def source_of(host: str, subscriber: int) -> str | None:
-    """The address a subscriber calls from: one of 127.0.x.1 for each 10,000 where the broker is on 127.0.0.0/8."""
-    if sys.platform != "linux" or ":" in host or not ipaddress.ip_address(host).is_loopback:
+def source_of(host: str, number: int, sources: tuple[str, ...] = ()) -> str | None:
+    """The address that connection `number` of a broker (from 0) is made from; None: what the system finds best.
+
+    `sources` in turn; without any, where the broker is on 127.0.0.0/8, one of 127.0.x.1 for each 10,000.
+    """
+    if sources:
+        return sources[number % len(sources)]
+    if sys.platform != "linux" or not host.startswith("127."):
         return None
-    return f"127.0.{1 + subscriber // PER_SOURCE}.1"
+    return f"127.0.{1 + number // PER_SOURCE}.1"
 
 
-def dial(host: str, port: int, subscriber: int) -> int:
-    """The descriptor of a connection that is being made; OSError where it cannot be."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as new:
+def check_sources(sources: tuple[str, ...], host: str) -> None:
+    """See to it that each of them can be called from; `host` is the literal address of a broker.
+
+    Raises:
+        InputError: it is no address like the broker's, not this machine's, or cannot reach the broker.
+    """
+    for source in sources:
+        if fault := _fault(source, host):
+            raise InputError(f"--source {source}: {fault}")
+
+
+def dial(address: Address, number: int, sources: tuple[str, ...] = ()) -> int:
+    """The descriptor of a connection that is being made, `number` as in `source_of`; OSError where it cannot be."""
+    with socket.socket(_family(address.host)) as new:
         new.setblocking(False)
         new.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if source := source_of(host, subscriber):
-            new.setsockopt(socket.IPPROTO_IP, _BIND_WITHOUT_PORT, 1)
+        if source := source_of(address.host, number, sources):
+            if sys.platform == "linux":
+                new.setsockopt(socket.IPPROTO_IP, _BIND_WITHOUT_PORT, 1)
             new.bind((source, 0))
-        failed = new.connect_ex((host, port))
+        failed = new.connect_ex((address.host, address.port))
         if failed not in {0, errno.EINPROGRESS, errno.EWOULDBLOCK}:
             raise OSError(failed, os.strerror(failed))
         return new.detach()
+
+
+def _fault(source: str, host: str) -> str:
+    """What is wrong with it; empty: nothing."""
+    family, example = _family(host), "2001:db8::7" if ":" in host else "192.0.2.7"
+    try:
+        socket.inet_pton(family, source)
+    except (OSError, ValueError):
+        return f"expected an address like {example}, because the broker's is {host}"
+    if _is_loopback(source) and not _is_loopback(host):
+        return f"leads nowhere but to this machine itself, and the broker is at {host}"
+    try:
+        with socket.socket(family) as tried:
+            tried.bind((source, 0))
+    except OSError:
+        return "is no address of this machine (`ip address` lists them)"
+    return ""
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _is_loopback(host: str) -> bool:
+    return host.startswith("127.") or host == "::1"

@@ -14,9 +14,11 @@ class Counts(NamedTuple):
 
     `expected`: connected and subscribed when it was published, or with a session that outlives connections.
     `delivered`: expected, and it came. `missing`: expected, and it did not come by the end (or its closing).
-    `uninvited`: it came though not expected: the subscriber arrived in the meantime. `unreachable`: nobody expected it
-    there, and it did not come. `late`, `stale`: it came after the limit, after its expiry. `retained`: the broker's
-    copy on subscribing; it counts as nothing else. `after_close`: it came when the message's bits were given up.
+    `uninvited`: it came though not expected: the subscriber arrived in the meantime. `unreachable`: it listens to the
+    topic, nobody expected it there, and it did not come. `late`, `stale`: it came after the limit, after its expiry.
+    `retained`: copies of the broker on subscribing, or of one who says again what stands; `caught_up`: subscribers that
+    such a copy was the first to reach, of those missing and unreachable. `after_close`: it came when the message's bits
+    were given up.
     """
 
     expected: int = 0
@@ -29,6 +31,7 @@ class Counts(NamedTuple):
     late: int = 0
     stale: int = 0
     retained: int = 0
+    caught_up: int = 0
     after_close: int = 0
 
     def plus(self, other: "Counts") -> "Counts":
@@ -53,26 +56,31 @@ class Columns(NamedTuple):
 class Entry:
     """One message as it reaches its subscribers. `deliver` is called for each delivery there is: it is the hot path.
 
-    `expected` has a bit for each subscriber, as `seen` gets; `marks` the highest `seq` that has come to each on this
+    `audience` has a bit for each subscriber that listens to its topic, `expected` for each of them that is there, as
+    `seen` gets for those it came to, and `later` for those that a copy reached; `marks` the highest `seq` that has come to each on this
     topic (None: order is not judged). `tables` has the latencies of each cohort, `whole` those of this message alone.
     """
 
     __slots__ = (
         "_limit",
+        "audience",
         "cohorts",
         "complete",
         "expected",
         "first_us",
         "intended_us",
         "last_us",
+        "later",
         "limits",
         "marks",
         "odd",
         "percentiles",
+        "renewed",
         "seen",
         "seq",
         "size",
         "tables",
+        "told",
         "topic",
         "whole",
     )
@@ -83,20 +91,23 @@ class Entry:
         seq: int,
         intended_us: int,
         *,
-        expected: bytes,
+        audience: int,
+        expected: int,
         columns: Columns,
         marks: list[int] | None,
         limits: Limits,
         whole: Histogram,
     ) -> None:
-        self.topic, self.seq, self.intended_us, self.expected = topic, seq, intended_us, expected
+        self.topic, self.seq, self.intended_us = topic, seq, intended_us
+        self.audience, self.expected = audience, expected
         self.cohorts, self.tables = columns
         self.marks, self.limits, self.whole = marks, limits, whole
         self._limit = min(*limits, USUAL_US - 1)
-        self.seen = bytearray(len(expected))
+        self.seen, self.later = bytearray((len(columns.cohorts) + 7) // 8), 0
         self.first_us = self.last_us = -1
-        self.complete = False
+        self.complete = self.renewed = False
         self.percentiles: tuple[int, ...] | None = None
+        self.told = (0, 0, False)
         self.size = 0
         self.odd: Counter[tuple[Oddity, int]] = Counter()
 
@@ -128,35 +139,42 @@ class Entry:
             self.first_us = us
         self.last_us = us
 
+    def catch_up(self, subscriber: int) -> None:
+        """A copy that the broker had kept, or that says again what stands, came to a subscriber."""
+        self.note("retained", subscriber)
+        if not self.seen[subscriber >> 3] & 1 << (subscriber & 7):
+            self.later |= 1 << subscriber
+
     def note(self, oddity: Oddity, subscriber: int) -> None:
         """Something that ought not to happen often."""
         self.odd[oddity, self.cohorts[subscriber]] += 1
 
     def is_complete(self) -> bool:
         """Whether everybody expected has it."""
-        return not int.from_bytes(self.expected, "little") & ~int.from_bytes(self.seen, "little")
+        return not self.expected & ~int.from_bytes(self.seen, "little")
 
     def counts(self, cohort: int, members: int) -> Counts:
         """How it stands for a cohort; `members` has a bit for each subscriber that belongs to it."""
-        expected = int.from_bytes(self.expected, "little") & members
+        expected, listening = self.expected & members, self.audience & members
         came = int.from_bytes(self.seen, "little") & members
         return Counts(
             expected=expected.bit_count(),
             delivered=(expected & came).bit_count(),
             missing=(expected & ~came).bit_count(),
             uninvited=(came & ~expected).bit_count(),
-            unreachable=(members & ~expected & ~came).bit_count(),
+            unreachable=(listening & ~expected & ~came).bit_count(),
             duplicates=self.odd["duplicates", cohort],
             out_of_order=self.odd["out_of_order", cohort],
             late=self.odd["late", cohort],
             stale=self.odd["stale", cohort],
             retained=self.odd["retained", cohort],
+            caught_up=(self.later & listening & ~came).bit_count(),
         )
 
     def missing(self) -> list[int]:
         """The subscribers that were expected and have not got it."""
-        left = int.from_bytes(self.expected, "little") & ~int.from_bytes(self.seen, "little")
-        return [n for n in range(8 * len(self.expected)) if left >> n & 1]
+        left = self.expected & ~int.from_bytes(self.seen, "little")
+        return [n for n in range(left.bit_length()) if left >> n & 1]
 
     def _unusual(self, subscriber: int, us: int) -> int:
         """Late, stale, or before its time (another clock); the latency to count."""

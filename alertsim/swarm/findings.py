@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import zip_longest
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from alertsim.swarm.entry import Counts
 from alertsim.swarm.histogram import Histogram
 from alertsim.swarm.selfcheck import Check, check
+from alertsim.swarm.storms import Crowd, Storm, find_storms, storm_lines
 from alertsim.swarm.thresholds import NUMBERS, TIMES, Threshold
 
 _PERCENTS = {"p50": 50.0, "p90": 90.0, "p99": 99.0, "p99.9": 99.9, "max": 100.0}
@@ -62,9 +65,15 @@ class Findings:
 
     @property
     def connects_per_s(self) -> float | None:
-        """CONNACKs a second from the first dial on, until there was one for each subscriber."""
-        connects, seconds = min(self.result["connects"], self.result["subscribers"]), self.result["connect_s"]
+        """CONNACKs a second in the first round, from the first dial on."""
+        connects, seconds = self.result["first_connects"], self.result["connect_s"]
         return connects / seconds if connects and seconds > 0 else None
+
+    @property
+    def storms(self) -> tuple[Storm | Crowd, ...]:
+        """What befell many connections at once."""
+        result = self.result
+        return find_storms(result["series"], result["reached"], messages=result["messages"])
 
     @property
     def failed(self) -> tuple[Threshold, ...]:
@@ -87,7 +96,8 @@ def as_lines(found: Findings) -> Iterator[str]:
     whose = "Every message was marked TEST." if found.published else "Somebody else published."
     yield f"Load test {found.exercise} at {found.broker}, QoS {found.qos}. {whose}"
     speed = f", {rate:,.0f} connects/s" if rate else ""
-    yield f"Connected      {result['subscribed']:,} of {result['subscribers']:,} subscribers{speed}"
+    away = f" ({result['away']:,} asleep, without coverage or still to come)" if result["away"] else ""
+    yield f"Connected      {result['subscribed']:,} of {result['subscribers']:,} subscribers{away}{speed}"
     yield from (f"               {number:,} × {cause}" for cause, number in sorted(result["causes"].items()))
     yield from _published_lines(found)
     yield (
@@ -98,11 +108,13 @@ def as_lines(found: Findings) -> Iterator[str]:
     if result["closed_early"]:
         yield f"               {result['closed_early']:,} messages were closed early for lack of memory"
     yield from _latency_lines(found)
+    yield from _operator_lines(found)
     if result["deliveries"]:
         cpu_us = result["cpu_s"] / result["deliveries"] * 1e6
         before, after = result["resident_before"] / 2**20, result["resident"] / 2**20
         grown = f"the process grew by {after - before:.1f} MB to {after:.1f} MB"
         yield f"Cost           {cpu_us:.1f} µs of CPU a delivery; {grown}"
+    yield from storm_lines(found.storms)
     yield from check_.notes
     yield from _verdict_lines(found)
 
@@ -120,6 +132,27 @@ def _published_lines(found: Findings) -> Iterator[str]:
         )
         if published.failure:
             yield f"               {published.failure}"
+
+
+def _operator_lines(found: Findings) -> Iterator[str]:
+    """A row for each operator, where there are several."""
+    rows: dict[str, tuple[int, Counts, Histogram]] = {}
+    for cohort in found.result["cohorts"]:
+        many, counts, latency = rows.get(cohort["operator"], (0, Counts(), Histogram()))
+        more = Histogram.from_sparse(cohort["latency"])
+        rows[cohort["operator"]] = (
+            many + cohort["subscribers"],
+            counts.plus(Counts(**cohort["counts"])),
+            latency.merge(more),
+        )
+    if len(rows) < 2:
+        return
+    for operator, (many, counts, latency) in sorted(rows.items()):
+        times = "  ".join(f"p{percent} {_ms(latency.percentile(percent))}" for percent in (50, 99))
+        yield (
+            f"  {operator:<13}{many:,} subscribers: {counts.delivered + counts.uninvited:,} deliveries, "
+            f"{counts.missing:,} missing, {counts.unreachable:,} unreachable; {times}"
+        )
 
 
 def _latency_lines(found: Findings) -> Iterator[str]:
@@ -146,6 +179,24 @@ def _verdict_lines(found: Findings) -> Iterator[str]:
             yield "Self-check     valid: the generator kept up"
 
 
+def compared(jittered: Findings, fixed: Findings) -> Iterator[str]:
+    """Two runs that differ only in how who was cut comes back: storm by storm, side by side."""
+    yield "Back-off       spread by chance | fixed"
+    pairs = zip_longest(*(each.storms for each in (jittered, fixed)))
+    yield from (f"Storm {n}        {_storm(one)} | {_storm(other)}" for n, (one, other) in enumerate(pairs, 1))
+
+
+def _storm(storm: Storm | Crowd | None) -> str:
+    if storm is None:
+        return "none"
+    peak = f"peak {storm.peak_connects_per_s:,.0f} CONNECT/s"
+    if isinstance(storm, Crowd):
+        return f"{storm.came:,} came at once, {peak}"
+    back = "not all back" if storm.back_s is None else f"all back in {storm.back_s:.1f} s"
+    missed = "" if storm.missed is None else f", {storm.missed:,} times a message was missed"
+    return f"{storm.lost:,} lost, {peak}, {back}{missed}"
+
+
 def as_json(found: Findings) -> str:
     """For scripts: one object. Times in µs; `latency` has HDR bucket index to count."""
     published, check_ = found.published, found.check
@@ -161,6 +212,7 @@ def as_json(found: Findings) -> str:
                 for each in found.thresholds
             ],
             "measured": found.measured,
+            "storms": [asdict(storm) for storm in found.storms],
             "published": None if published is None else vars(published),
             **found.result,
         }

@@ -1,4 +1,9 @@
-"""Whose turn it is to send PINGREQ: everybody once in three quarters of the keep-alive, spread evenly over it."""
+"""Whose turn it is to send PINGREQ: everybody once in three quarters of its keep-alive, spread evenly over it."""
+
+from array import array
+from collections.abc import Iterator
+
+from alertsim.swarm.roster import Roster
 
 SHARE = 0.75
 
@@ -18,3 +23,19 @@ class Turns:
         turns = range(max(self._passed, passed - self._subscribers), passed)
         self._passed = passed
         return turns
+
+
+class Pings:
+    """The turns of a whole roster, for each keep-alive of its own."""
+
+    def __init__(self, roster: Roster, now_s: float) -> None:
+        alive_s = [cohort.keep_alive_s for cohort in roster.plan.cohorts]
+        members: dict[int, array[int]] = {each: array("I") for each in alive_s}
+        for subscriber, cohort in enumerate(roster.cohorts):
+            members[alive_s[cohort]].append(subscriber)
+        self._turns = [(Turns(len(who), seconds, now_s), who) for seconds, who in members.items() if who]
+
+    def due(self, now_s: float) -> Iterator[int]:
+        """The subscribers whose turn has come since the last call."""
+        for turns, members in self._turns:
+            yield from (members[turn % len(members)] for turn in turns.due(now_s))

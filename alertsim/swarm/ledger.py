@@ -5,7 +5,7 @@ What arrives for a closed message is counted as `after_close`, so that the numbe
 """
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from alertsim.swarm.entry import Columns, Counts, Entry, Limits
@@ -39,6 +39,12 @@ class Reached:
     percentiles: tuple[int, ...] | None
     last_us: int | None
     missing: tuple[int, ...] = ()
+    closed: bool = False
+
+    @property
+    def sums(self) -> Counts:
+        """The counts of all cohorts."""
+        return total(self.counts)
 
 
 @dataclass(frozen=True)
@@ -53,10 +59,7 @@ class Tally:
     @property
     def sums(self) -> Counts:
         """The counts of all cohorts."""
-        whole = Counts()
-        for counts in self.counts:
-            whole = whole.plus(counts)
-        return whole
+        return total(self.counts)
 
     @property
     def latency(self) -> Histogram:
@@ -67,9 +70,16 @@ class Tally:
         return whole
 
 
+def total(counts: Iterable[Counts]) -> Counts:
+    """Several together."""
+    return Counts(*map(sum, zip(*counts, strict=True)))
+
+
 class Ledger:
     """The account of `cohorts` (the cohort of each subscriber, from 0). `settled` takes each message as it is closed.
 
+    `audience`: a bit for each subscriber that listens to a topic; all do, where it is not given. `members`: a bit for
+    each subscriber of a cohort.
     `memory`: bytes for the messages whose bits are kept and for the order on each topic; on top come at most 26 KB for
     the latencies of a cohort.
     """
@@ -81,14 +91,17 @@ class Ledger:
         late_us: int = LATE_US,
         memory: int = MEMORY,
         settled: Callable[[Reached], None] = lambda _: None,
+        audience: Callable[[str], int] | None = None,
     ) -> None:
         many = max(cohorts, default=0) + 1
         self._columns = Columns(
             bytes(cohorts) if many <= 256 else array("H", cohorts), [Histogram() for _ in range(many)]
         )
-        self._members = [_members(cohorts, cohort) for cohort in range(many)]
+        self.members = [_members(cohorts, cohort) for cohort in range(many)]
         self._present = bytearray((len(cohorts) + 7) // 8)
-        self._snapshot: bytes | None = None
+        everybody = (1 << len(cohorts)) - 1
+        self._audience = audience or (lambda _: everybody)
+        self._snapshots: dict[int, int] = {}
         self._open: dict[tuple[str, int], Entry] = {}
         self._waiting: list[Entry] = []
         self._marks: dict[str, list[int]] = {}
@@ -103,28 +116,32 @@ class Ledger:
     def expect(self, subscriber: int) -> None:
         """From now on this subscriber is to hear what is published."""
         self._present[subscriber >> 3] |= 1 << (subscriber & 7)
-        self._snapshot = None
+        self._snapshots.clear()
 
     def excuse(self, subscriber: int) -> None:
         """From now on nobody expects it to."""
         self._present[subscriber >> 3] &= ~(1 << (subscriber & 7))
-        self._snapshot = None
+        self._snapshots.clear()
 
     def publish(
         self, topic: str, seq: int, intended_us: int, *, expires_us: int | None = None, timed: bool = True
     ) -> Entry:
-        """A message goes out now. `seq` rises on each topic; `expires_us` is Unix µs.
+        """A message goes out now; one that is known goes out again, for those that may have missed it.
 
-        Not `timed`: nobody knows when and in which order it was published, so neither latency nor order is judged.
+        `seq` rises on each topic; `expires_us` is Unix µs. Not `timed`: nobody knows when and in which order it was
+        published, so neither latency nor order is judged.
         """
-        fresh = self._snapshot is None
-        if self._snapshot is None:
-            self._snapshot = bytes(self._present)
+        if known := self._open.get((topic, seq)):
+            known.renewed = True
+            return known
+        audience = self._audience(topic)
+        fresh = audience not in self._snapshots
         entry = Entry(
             topic,
             seq,
             intended_us,
-            expected=self._snapshot,
+            audience=audience,
+            expected=self._expected(audience),
             columns=self._columns if timed else self._untimed,
             marks=self._marks_of(topic) if timed else None,
             limits=Limits(
@@ -161,12 +178,19 @@ class Ledger:
         self._waiting = [entry for entry in self._waiting if not entry.complete]
         return len(self._waiting)
 
-    def latency(self) -> Histogram:
-        """The latencies so far, of all cohorts."""
-        whole = Histogram()
-        for table in self._columns.tables:
-            whole.merge(table)
-        return whole
+    def latency(self, cohort: int) -> Histogram:
+        """The latencies of a cohort so far; not a copy."""
+        return self._columns.tables[cohort]
+
+    def spread(self) -> list[Reached]:
+        """How far those messages have spread of which there is news since the last call."""
+        news = []
+        for entry in self._open.values():
+            state = (int.from_bytes(entry.seen, "little").bit_count(), entry.later.bit_count(), entry.complete)
+            if entry.told != state:
+                entry.told = state
+                news.append(self._reached(entry))
+        return news
 
     def tally(self) -> Tally:
         """The numbers as they stand: an open message that has not come is missing, so far."""
@@ -176,11 +200,23 @@ class Ledger:
         copies = tuple(Histogram(table.counts) for table in self._columns.tables)
         return Tally(self.messages, tuple(counts), copies, self.closed_early)
 
-    def close(self) -> Tally:
-        """Close every message, oldest first, and give the final numbers."""
+    def close(self, gone: int = 0) -> Tally:
+        """Close every message, oldest first, and give the final numbers.
+
+        `gone` has a bit for each subscriber that nobody let connect: what waits for it in its session is not missing.
+        """
+        for entry in self._open.values():
+            entry.expected &= ~gone | int.from_bytes(entry.seen, "little")
         while self._open:
             self._settle(next(iter(self._open)))
         return self.tally()
+
+    def _expected(self, audience: int) -> int:
+        """Of an audience, those that are there; the same number as long as nobody comes or goes."""
+        expected = self._snapshots.get(audience)
+        if expected is None:
+            expected = self._snapshots[audience] = int.from_bytes(self._present, "little") & audience
+        return expected
 
     def _make_room(self) -> None:
         """Close the oldest messages, but never the newest, until the memory suffices; then forget about order."""
@@ -198,12 +234,20 @@ class Ledger:
         if not entry.complete:
             self._conclude(entry)
         self.held -= entry.size
-        counts = self._counts_of(entry)
-        self._counts = [known.plus(now) for known, now in zip(self._counts, counts, strict=True)]
+        reached = self._reached(entry, missing)
+        self._counts = [known.plus(now) for known, now in zip(self._counts, reached.counts, strict=True)]
+        self._settled(reached)
+
+    def _reached(self, entry: Entry, missing: tuple[int, ...] = ()) -> Reached:
         timed = entry.first_us >= 0 and entry.whole is not self._waste
         first, last = (entry.first_us, entry.last_us) if timed else (None, None)
-        self._settled(
-            Reached(entry.topic, entry.seq, entry.intended_us, counts, first, entry.percentiles, last, missing)
+        percentiles = entry.percentiles
+        if percentiles is None and self._is_fine(entry):
+            percentiles = entry.whole.percentiles(*PERCENTS) or None
+        counts = self._counts_of(entry)
+        return Reached(
+            *(entry.topic, entry.seq, entry.intended_us, counts, first, percentiles, last, missing),
+            closed=entry.complete,
         )
 
     def _conclude(self, entry: Entry) -> None:
@@ -217,7 +261,7 @@ class Ledger:
             self._fine -= 1
 
     def _counts_of(self, entry: Entry) -> tuple[Counts, ...]:
-        return tuple(entry.counts(cohort, members) for cohort, members in enumerate(self._members))
+        return tuple(entry.counts(cohort, members) for cohort, members in enumerate(self.members))
 
     def _marks_of(self, topic: str) -> list[int]:
         """The order on a topic; the topic used last stands last."""

@@ -1,4 +1,4 @@
-"""Publishes at a plain rate, open-loop: each message has its time by the schedule, whatever became of those before.
+"""Publishes open-loop: each message has its time by the schedule, whatever became of those before.
 
 A broker that takes its time (stopped, or with a small Receive Maximum) delays what is sent, never what was intended;
 so latencies count from the moment a subscriber could have expected the message.
@@ -7,7 +7,7 @@ so latencies count from the moment a subscriber could have expected the message.
 import socket
 import threading
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from alertsim.mqtt.codes import Version
@@ -19,42 +19,50 @@ from alertsim.mqtt.reader import Reader
 from alertsim.swarm import causes
 from alertsim.swarm.bulletins import Bulletin
 from alertsim.swarm.histogram import Histogram
-from alertsim.swarm.plan import Plan
+from alertsim.swarm.plan import Address, Plan
 from alertsim.swarm.poller import READABLE, WRITABLE, new_poller
 from alertsim.swarm.ticks import monotonic_s, sleep, unix_us
+from alertsim.swarm.tls import Bare, channels
 
 _CONNECT_S = 5.0
 _SPIN_S = 0.002
+_LEAD_S = 0.05
 _LEAVE_S = 2.0
 _AGAIN_S = 0.5
+_KEEP_ALIVE_S = 60
 _OLD_RECEIVE_MAXIMUM = 65_535
 
 
 class OpenLoop(threading.Thread):
-    """A publisher on a connection and in a thread of its own: `count` messages of `make`, `per_s` a second.
+    """A publisher on a connection to one broker and in a thread of its own: a message of `make` for each of `dues`.
 
-    `announce` is called right before each is written. `lag` has how late we came to each message ourselves; `sent`,
-    `skipped` (due while there was no connection) and `unacknowledged` add up. `causes` counts what went wrong;
-    `failure` says why nothing could be published at all.
+    These count from `start_s` (monotonic: let it leave time to connect; None: from when that is done). `role` follows
+    the plan's name in our client id. `announce` is called right before each is written. `lag` has how late we came to
+    each message ourselves; `sent`, `skipped` (due after a connection was lost) and `unacknowledged` add up. `causes`
+    counts what went wrong; `failure` says why nothing could be published at all.
     """
 
     def __init__(
         self,
         plan: Plan,
+        address: Address,
         *,
+        qos: int,
         make: Callable[[int, int], Bulletin],
-        per_s: float,
-        count: int,
+        dues: Sequence[float],
         announce: Callable[[Bulletin], None],
+        start_s: float | None = None,
+        role: str = "publisher",
     ) -> None:
-        super().__init__(name="publisher", daemon=True)
+        super().__init__(name=role, daemon=True)
         self.lag, self.failure, self.sent, self.skipped, self.unacknowledged = Histogram(), "", 0, 0, 0
         self.causes: Counter[str] = Counter()
-        self._plan, self._make, self._gap_s, self._count, self._announce = plan, make, 1 / per_s, count, announce
+        self._plan, self._address, self._qos = plan, address, qos
+        self._make, self._dues, self._announce = make, dues, announce
         self._version = Version(plan.version)
-        self._start_s, self._number = 0.0, 0
+        self._start_s, self._number = start_s, 0
+        self._admitted = self._stopped = False
         self._begin_anew()
-        self._stopped = False
 
     def _begin_anew(self) -> None:
         """Nothing is known of a connection yet."""
@@ -62,10 +70,8 @@ class OpenLoop(threading.Thread):
         self._waiting: deque[Bulletin] = deque()
         self._in_flight: set[int] = set()
         self._room, self._next_id = _OLD_RECEIVE_MAXIMUM, 1
-        self._unsent = bytearray()
-        self._welcome = False
-        self._written_s = 0.0
-        self._poller = new_poller()
+        self._unsent, self._poller = bytearray(), new_poller()
+        self._welcome, self._written_s = False, 0.0
 
     def stop(self) -> None:
         """Publish no more."""
@@ -75,7 +81,7 @@ class OpenLoop(threading.Thread):
         """Everything, over as many connections as it takes; without a first one nothing."""
         while cause := self._use_connection():
             self.causes[f"publisher: {cause}"] += 1
-            if not self._start_s:
+            if not self._admitted:
                 self.failure = f"nothing could be published: {cause}"
                 return
             self.unacknowledged += len(self._in_flight)
@@ -83,13 +89,14 @@ class OpenLoop(threading.Thread):
             self._begin_anew()
             sleep(_AGAIN_S)
             self._skip_passed()
-            if self._stopped or self._number == self._count:
+            if self._stopped or self._number == len(self._dues):
                 return
 
     def _use_connection(self) -> str:
         """Publish over one connection; why it broke, empty when all is said."""
         try:
-            with socket.create_connection((self._plan.host, self._plan.port), timeout=_CONNECT_S) as self._socket:
+            self._channel = channels(self._address.tls)() or Bare()
+            with socket.create_connection((self._address.host, self._address.port), _CONNECT_S) as self._socket:
                 self._introduce()
                 self._publish_all()
                 self._leave()
@@ -104,20 +111,20 @@ class OpenLoop(threading.Thread):
 
     def _skip_passed(self) -> None:
         """What was due while there was no connection is not sent any more."""
-        while self._number < self._count and self._due_s() < monotonic_s():
+        while self._number < len(self._dues) and self._due_s() < monotonic_s():
             self._number += 1
             self.skipped += 1
 
     def _due_s(self) -> float:
-        return self._start_s + self._number * self._gap_s
+        return (self._start_s or 0.0) + self._dues[self._number]
 
     def _introduce(self) -> None:
-        plan = self._plan
+        user, password = self._address.username, self._address.password
         connect = Connect(
-            client_id=f"{plan.name}-publisher",
-            keep_alive_s=plan.keep_alive_s,
-            username=plan.username,
-            password=None if plan.password is None else plan.password.encode(),
+            client_id=f"{self._plan.name}-{self.name}",
+            keep_alive_s=_KEEP_ALIVE_S,
+            username=user,
+            password=None if password is None else password.encode(),
         )
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.setblocking(False)
@@ -128,10 +135,11 @@ class OpenLoop(threading.Thread):
             if monotonic_s() > until_s:
                 raise _GoneError(causes.NO_ANSWER)
             self._attend(0.1)
+        self._admitted = True
 
     def _publish_all(self) -> None:
-        self._start_s = self._start_s or monotonic_s() + 0.05
-        while self._number < self._count:
+        self._start_s = self._start_s or monotonic_s() + _LEAD_S
+        while self._number < len(self._dues):
             bulletin = self._make(self._number + 1, int(self._due_s() * 1e6) + self._plan.offset_us)
             self._wait_until(self._due_s())
             if self._stopped:
@@ -147,24 +155,24 @@ class OpenLoop(threading.Thread):
         while (self._unsent or self._in_flight or self._waiting) and monotonic_s() < until_s:
             self._attend(0.05)
         with suppress(OSError):
-            self._socket.send(encode(Disconnect(), self._version))
+            self._write(encode(Disconnect(), self._version))
 
     def _wait_until(self, due_s: float) -> None:
         """Attend to the connection until then: never early, at most a little late."""
         while (left_s := due_s - monotonic_s()) > _SPIN_S and not self._stopped:
             self._attend(min(left_s - _SPIN_S, 0.25))
-            if monotonic_s() > self._written_s + self._plan.keep_alive_s / 2:
+            if monotonic_s() > self._written_s + _KEEP_ALIVE_S / 2:
                 self._write(PINGREQ)
         while (left_s := due_s - monotonic_s()) > 0 and not self._stopped:
             sleep(min(left_s, _SPIN_S))
 
     def _hand_over(self) -> None:
         """Send what waits, as far as the broker's Receive Maximum allows."""
-        while self._waiting and (not self._plan.qos or len(self._in_flight) < self._room):
+        while self._waiting and (not self._qos or len(self._in_flight) < self._room):
             bulletin = self._waiting.popleft()
             self._announce(bulletin)
             self.sent += 1
-            self._write(bulletin.with_id(self._free_id() if self._plan.qos else 0))
+            self._write(bulletin.with_id(self._free_id() if self._qos else 0))
 
     def _free_id(self) -> int:
         while self._next_id in self._in_flight:
@@ -175,10 +183,11 @@ class OpenLoop(threading.Thread):
 
     def _write(self, data: bytes) -> None:
         self._written_s = monotonic_s()
-        self._unsent += data
+        self._channel.say(data)
         self._flush()
 
     def _flush(self) -> None:
+        self._unsent += self._channel.owed()
         with suppress(BlockingIOError):
             del self._unsent[: self._socket.send(self._unsent)]
         self._poller.modify(self._socket.fileno(), READABLE | (WRITABLE if self._unsent else 0))
@@ -196,11 +205,21 @@ class OpenLoop(threading.Thread):
             data = self._socket.recv(65_536)
             if not data:
                 raise _GoneError(causes.CLOSED)
-            for packet in self._reader.feed(data):
+            for packet in self._reader.feed(self._in_plain(data)):
                 if isinstance(packet, ProtocolError):
                     raise packet
                 self._understand(packet)
+            if self._channel.closed:
+                self._channel.hear(b"")
+                raise _GoneError(causes.CLOSED)
             self._hand_over()
+
+    def _in_plain(self, data: bytes) -> bytes:
+        try:
+            return self._channel.hear(data)
+        finally:
+            with suppress(OSError):
+                self._flush()  # what TLS itself has to say, be it why it gives up
 
     def _understand(self, packet: Packet) -> None:
         match packet:

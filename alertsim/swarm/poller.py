@@ -2,6 +2,7 @@
 
 import select
 import selectors
+from contextlib import suppress
 from typing import Protocol
 
 READABLE, WRITABLE = 1, 4
@@ -35,12 +36,15 @@ class Selecting:
         self._selector.register(fd, _wanted(eventmask))
 
     def modify(self, fd: int, eventmask: int, /) -> None:
-        """Watch it for something else."""
-        self._selector.modify(fd, _wanted(eventmask))
+        """Watch it for something else; `selectors` does not know those that are watched for nothing."""
+        self.unregister(fd)
+        if eventmask:
+            self.register(fd, eventmask)
 
     def unregister(self, fd: int, /) -> None:
         """Watch it no more."""
-        self._selector.unregister(fd)
+        with suppress(KeyError):
+            self._selector.unregister(fd)
 
     def poll(self, timeout: float | None = None, /) -> list[tuple[int, int]]:
         """Descriptors and what they are ready for."""

@@ -23,6 +23,7 @@ class Swarm:
         self.progress: dict[str, Any] = {}
         self.result: dict[str, Any] | None = None
         self.over = threading.Event()
+        self._telling = threading.Lock()
         command = [sys.executable, "-m", "alertsim.swarm.child"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 — ourselves
         self._reader = threading.Thread(target=self._read, name="swarm: progress", daemon=True)
@@ -35,6 +36,14 @@ class Swarm:
     def announce(self, bulletin: Bulletin) -> None:
         """This goes out now: whoever is there is to hear it."""
         self._tell(json.dumps({"publish": [bulletin.topic, bulletin.seq, bulletin.due_us, bulletin.expires_us]}))
+
+    def cover(self, operator: str, up: dict[str, float]) -> None:
+        """An operator's condition from now on: the share of each network that is up."""
+        self._tell(json.dumps({"coverage": [operator, up]}))
+
+    def flash(self) -> None:
+        """The flash crowd arrives."""
+        self._tell(json.dumps({"flash": True}))
 
     def finish(self, patience_s: float) -> None:
         """Wait for what is on its way, at most so long, then give the result."""
@@ -72,7 +81,7 @@ class Swarm:
 
     def _tell(self, line: str) -> None:
         """One line; a process that has died is noticed by `over`."""
-        with suppress(OSError, ValueError):
+        with self._telling, suppress(OSError, ValueError):
             self._input.write(line.encode() + b"\n")
             self._input.flush()
 

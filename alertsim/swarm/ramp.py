@@ -2,7 +2,10 @@
 
 import heapq
 import math
+from collections.abc import Sequence
 from hashlib import blake2b
+
+from alertsim.swarm.plan import Stage
 
 HANDSHAKES = 64
 """How many are under way at once, each until its CONNACK: a broker's listen backlog is often 100, and only a CONNACK
@@ -26,11 +29,14 @@ def back_off_s(first_s: float, attempt: int, name: str, *, jittered: bool) -> fl
 
 
 class Ramp:
-    """Subscribers that are to dial: first all in order, later those that were cut, when their back-off is over."""
+    """Subscribers that are to dial: first all in order, later those that were cut, when their back-off is over.
 
-    def __init__(self, subscribers: int, per_s: float | None) -> None:
+    `stages` say how fast, each until so many have dialled; the last holds for the rest; none: as fast as can be.
+    """
+
+    def __init__(self, subscribers: int, stages: Sequence[Stage] = ()) -> None:
         self._next, self._subscribers = 0, subscribers
-        self._gap_s = 1 / per_s if per_s else 0.0
+        self._stages = stages
         self._turn_s = -math.inf
         self._waiting: list[tuple[float, int]] = []
 
@@ -47,10 +53,11 @@ class Ramp:
         """The next to dial now, if anybody's turn has come."""
         if now_s < self._turn_s:
             return None
+        gap_s = self._gap_s()
         subscriber = self._first(now_s)
-        if subscriber is not None and self._gap_s:
+        if subscriber is not None and gap_s:
             first = self._turn_s == -math.inf
-            self._turn_s = (now_s if first else max(self._turn_s, now_s - SLACK_S)) + self._gap_s
+            self._turn_s = (now_s if first else max(self._turn_s, now_s - SLACK_S)) + gap_s
         return subscriber
 
     def due_s(self) -> float:
@@ -58,6 +65,17 @@ class Ramp:
         if self._next < self._subscribers:
             return self._turn_s
         return max(self._turn_s, self._waiting[0][0]) if self._waiting else math.inf
+
+    @property
+    def begun(self) -> bool:
+        """Whether everybody has had a first turn."""
+        return self._next == self._subscribers
+
+    def _gap_s(self) -> float:
+        """Seconds between two dials at the present stage."""
+        stage = next((each for each in self._stages if self._next < each.subscribers), None)
+        per_s = stage.per_s if stage else self._stages[-1].per_s if self._stages else None
+        return 1 / per_s if per_s else 0.0
 
     def _first(self, now_s: float) -> int | None:
         if self._waiting and self._waiting[0][0] <= now_s:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from alertsim.errors import InputError
 from alertsim.scenario import Scenario
+from alertsim.scenario.chapters import windows
 from alertsim.times import Millis, rfc3339
 
 
@@ -51,11 +52,7 @@ def pace(
 
 
 def _chapters(scenario: Scenario, last: Millis) -> list[Segment]:
-    segments, begins = [], scenario.start
-    for name, chapter in scenario.chapters.items():
-        begins = begins if chapter.from_ is None else chapter.from_
-        segments.append(Segment(name, begins, chapter.until, chapter.rate))
-        begins = chapter.until
+    segments = [Segment(*window) for window in windows(scenario)]
     return segments or [Segment("all", scenario.start, max(last, scenario.start), 1.0)]
 
 

@@ -36,6 +36,9 @@ class Said(NamedTuple):
     en: str
 
 
+BANNER = "EXERCISE · НАВЧАННЯ · EXERCISE"
+"""On top of whatever a screen or a picture shows, whatever the language of the rest."""
+
 NOT_ALL_CLEAR = Said(
     uk="Це не справжній відбій. Дійте за офіційним сигналом.",
     en="This is not a real all-clear. Follow the official signal.",

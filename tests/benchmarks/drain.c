@@ -1,8 +1,10 @@
 /* The floor: MQTT 5 subscribers on one blocking epoll loop that only drain their sockets and acknowledge.
  *
  * drain PORT SUBSCRIBERS TOPIC QOS DELIVERIES
- * Says "subscribed SECONDS", then, when so many PUBLISH packets have come, "done DELIVERIES CPU_US": CPU since the
- * first of them. No ledger, no histogram, no keep-alive; at most 64 handshakes under way, each until its CONNACK.
+ * Says "subscribed SECONDS", then, when so many PUBLISH packets have come, "done DELIVERIES CPU_US LAST_US": CPU since
+ * the first of them, and the median over messages of the time from {"intended_us":… (Unix, 16 digits, first in the
+ * payload) until its last subscriber has it; 0 where no message got that far. No ledger, no histogram, no keep-alive;
+ * at most 64 handshakes under way, each until its CONNACK.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -19,6 +21,9 @@
 #include <unistd.h>
 
 #define CHUNK 65536
+#define MOST_MESSAGES 10000
+#define HEAD "{\"intended_us\":"
+#define DIGITS 16
 
 static int epoll_fd, qos, dialled, admitted, subscribed, subscribers;
 static long deliveries;
@@ -27,6 +32,9 @@ static const char *topic;
 static struct sockaddr_in broker;
 static unsigned char *rests[70000];
 static int rest_sizes[70000];
+static struct { long long intended_us; int reached; } messages[MOST_MESSAGES];
+static double lasts_us[MOST_MESSAGES];
+static int begun, spread;
 
 static double cpu_us(void) {
     struct rusage used;
@@ -38,6 +46,12 @@ static double now_s(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+static long long unix_us(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * 1000000LL + now.tv_nsec / 1000;
 }
 
 static void give_up(const char *why) {
@@ -66,7 +80,7 @@ static void dial(int n) {
     if (connect(fd, (struct sockaddr *)&broker, sizeof broker)) give_up("connect");
     snprintf(name, sizeof name, "test-drain-%06d", n);
     at = put_text(at, "MQTT");
-    memcpy(at, "\x05\x02\x00\x3c\x00", 5); /* version 5, clean start, keep-alive 60, no properties */
+    memcpy(at, "\x05\x02\x00\x00\x00", 5); /* version 5, clean start, no keep-alive, no properties */
     at = put_text(at + 5, name);
     bytes[0] = 0x10;
     bytes[1] = at - bytes - 2;
@@ -83,8 +97,45 @@ static void dial(int n) {
     dialled++;
 }
 
+/* One more subscriber has the message with this payload; the clock is read for its last one only. */
+static void note(const unsigned char *payload, const unsigned char *stop) {
+    const int head = sizeof HEAD - 1;
+    if (stop - payload < head + DIGITS || memcmp(payload, HEAD, head)) return;
+    long long intended_us = 0;
+    for (int n = 0; n < DIGITS; n++) intended_us = intended_us * 10 + payload[head + n] - '0';
+    int m = begun - 1;
+    while (m >= 0 && messages[m].intended_us != intended_us) m--;
+    if (m < 0) {
+        if (begun == MOST_MESSAGES) return;
+        messages[m = begun++].intended_us = intended_us;
+    }
+    if (++messages[m].reached == subscribers) lasts_us[spread++] = unix_us() - intended_us;
+}
+
+/* Where the payload of a PUBLISH begins. */
+static const unsigned char *payload_of(unsigned char first, const unsigned char *body) {
+    const unsigned char *at = body + 2 + (body[0] << 8 | body[1]) + (first & 6 ? 2 : 0);
+    int length = 0, shift = 0;
+    do {
+        length |= (*at & 127) << shift;
+        shift += 7;
+    } while (*at++ & 128);
+    return at + length;
+}
+
+static int by_size(const void *one, const void *other) {
+    double difference = *(const double *)one - *(const double *)other;
+    return (difference > 0) - (difference < 0);
+}
+
+static double median_last_us(void) {
+    if (!spread) return 0;
+    qsort(lasts_us, spread, sizeof *lasts_us, by_size);
+    return (lasts_us[(spread - 1) / 2] + lasts_us[spread / 2]) / 2;
+}
+
 /* One packet; `body` to `stop` is what follows its header. */
-static void hear(int fd, unsigned char first, const unsigned char *body) {
+static void hear(int fd, unsigned char first, const unsigned char *body, const unsigned char *stop) {
     switch (first >> 4) {
     case 2:
         if (body[1]) give_up("CONNACK");
@@ -100,6 +151,7 @@ static void hear(int fd, unsigned char first, const unsigned char *body) {
             unsigned char ack[4] = {0x40, 2, id[0], id[1]};
             if (write(fd, ack, 4) != 4) give_up("write");
         }
+        note(payload_of(first, body), stop);
     }
 }
 
@@ -114,7 +166,7 @@ static int walk(int fd, const unsigned char *bytes, int size) {
             shift += 7;
         } while (bytes[at++] & 128);
         if (at + length > size) return start;
-        hear(fd, bytes[start], bytes + at);
+        hear(fd, bytes[start], bytes + at, bytes + at + length);
         start = at + length;
     }
     return start;
@@ -162,6 +214,6 @@ int main(int count, char **words) {
             fflush(stdout);
         }
     }
-    printf("done %ld %.0f\n", deliveries, cpu_us() - first_cpu);
+    printf("done %ld %.0f %.0f\n", deliveries, cpu_us() - first_cpu, median_last_us());
     return 0;
 }

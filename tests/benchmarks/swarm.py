@@ -1,125 +1,97 @@
-"""The swarm beside the floor: a C program that only drains sockets, on the same mosquitto, in turns.
+"""The swarm beside others on the same mosquitto, in turns: a C program that only drains, aiomqtt, and Locust.
 
-`python -m tests.benchmarks.swarm [SUBSCRIBERS [ROUNDS]]`: CPU a delivery with the full ledger as a ratio, connects a
-second, memory a subscriber; 10 messages of 500 bytes a second, MQTT 5 with all properties, QoS 0 and 1; medians.
+`python -m tests.benchmarks.swarm [SUBSCRIBERS [ROUNDS]]`: CPU a delivery with the full ledger, connects a second,
+memory a subscriber; 10 messages of 500 bytes a second, MQTT 5 with all properties, QoS 0 and 1; medians. The Python
+clients get a tenth of the subscribers (at most 1,000; Locust's at most 500), and what a delivery costs does not depend
+on how many there are. Locust is looked for among what is installed: `uv run --group bench python -m …`.
 """
 
 import asyncio
-import shutil
 import statistics
-import subprocess
-import sys
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-import structlog
-
-from alertsim.broker import open_broker, parse_target
-from alertsim.clock import unix_us
-from alertsim.mqtt.codes import Version
-from alertsim.swarm.bulletins import Bulletin, Bulletins
-from alertsim.swarm.conduct import Conductor, Schedule
 from alertsim.swarm.dialling import allow_sockets
-from alertsim.swarm.openloop import OpenLoop
-from alertsim.swarm.plan import Plan
-from alertsim.swarm.process import open_swarm
-from alertsim.swarm.ticks import monotonic_ns
-from alertsim.wire import Mark
+from tests.benchmarks import rivals
+from tests.benchmarks.rig import Job, Run, floor, numbers, ours, own_mosquitto, theirs
 
 PER_S, MESSAGES = 10, 50
+MOST = {"aiomqtt": 1_000, "locust": 500}
 
 
-class Run(NamedTuple):
-    """One run of one of the two."""
+class Contestant(NamedTuple):
+    """`program` None: the swarm itself."""
 
-    cpu_us: float
-    connects_per_s: float
-    bytes_each: float = 0.0
-    waited: float = 0.0
-
-
-def plan_of(port: int, subscribers: int, qos: int) -> tuple[Plan, Bulletins]:
-    by = Mark("benchmark", "benchmark", status="Test")
-    bulletins = Bulletins(by, size=500, qos=qos, version=Version.V5)
-    offset_us = unix_us() - monotonic_ns() // 1_000
-    plan = Plan("127.0.0.1", port, "test-benchmark", subscribers, bulletins.topic, offset_us, qos=qos)
-    return plan, bulletins
+    name: str
+    program: list[str] | None
+    subscribers: int
 
 
-async def ours(port: int, subscribers: int, qos: int) -> Run:
-    plan, bulletins = plan_of(port, subscribers, qos)
-    with open_swarm() as swarm:
-        schedule = Schedule(bulletins, PER_S, MESSAGES / PER_S, patience_s=20)
-        result, _ = await Conductor(plan, schedule, swarm, lambda *_: None).conduct()
-    assert result["counts"]["missing"] == 0, result["counts"]
-    return Run(
-        result["cpu_s"] / result["deliveries"] * 1e6,
-        result["connects"] / result["connect_s"],
-        (result["resident"] - result["resident_before"]) / subscribers,
-        result["waited_s"] / result["wall_s"],
-    )
+async def compare(contestants: list[Contestant], qos: int, rounds: int) -> dict[str, list[Run]]:
+    """All in turns."""
+    runs: dict[str, list[Run]] = {contestant.name: [] for contestant in contestants}
+    async with own_mosquitto() as broker:
+        for _ in range(rounds):
+            for name, program, subscribers in contestants:
+                job = Job(broker.port, subscribers, qos, PER_S, MESSAGES)
+                runs[name].append(await (theirs(program, job) if program else ours(job)))
+    return runs
 
 
-async def floor(program: Path, port: int, subscribers: int, qos: int) -> Run:
-    plan, bulletins = plan_of(port, subscribers, qos)
-    words = [str(program), str(port), str(subscribers), bulletins.topic, str(qos), str(subscribers * MESSAGES)]
-    process = await asyncio.create_subprocess_exec(*words, stdout=subprocess.PIPE)
-    assert process.stdout
-    connect_s = float((await process.stdout.readline()).split()[1])
-    publisher = OpenLoop(plan, make=bulletins.make, per_s=PER_S, count=MESSAGES, announce=nobody)
-    publisher.start()
-    deliveries, cpu_us = (float(word) for word in (await process.stdout.readline()).split()[1:])
-    await process.wait()
-    await asyncio.to_thread(publisher.join)
-    return Run(cpu_us / deliveries, subscribers / connect_s)
+def contestants(subscribers: int, drain: list[str] | None) -> Iterator[Contestant]:
+    """Who is here."""
+    yield Contestant("alertsim", None, subscribers)
+    if drain:
+        yield Contestant("C drain", drain, subscribers)
+    else:
+        print("no C compiler here (cc): no floor to compare with")
+    for name, most in MOST.items():
+        if rivals.importable(name):
+            yield Contestant(name, rivals.command(name), min(most, max(1, subscribers // 10)))
+        else:
+            print(f"{name} is not installed here: not compared")
 
 
-def nobody(_: Bulletin) -> None:
-    """The drain has no ledger."""
-
-
-async def compare(program: Path, subscribers: int, rounds: int) -> None:
-    async with open_broker(parse_target("mosquitto"), log=structlog.get_logger()) as broker:
-        for qos in (0, 1):
-            mine, theirs = [], []
-            for _ in range(rounds):
-                theirs.append(await floor(program, broker.port, subscribers, qos))
-                mine.append(await ours(broker.port, subscribers, qos))
-            tell(qos, mine, theirs)
-
-
-def tell(qos: int, mine: list[Run], theirs: list[Run]) -> None:
-    def median(runs: list[Run], of: Callable[[Run], float]) -> float:
-        return statistics.median(map(of, runs))
-
-    ratios = [own.cpu_us / other.cpu_us for own, other in zip(mine, theirs, strict=True)]
+def tell(qos: int, entrants: list[Contestant], runs: dict[str, list[Run]]) -> None:
+    """A row for each; the ratio says how many times as much CPU as the swarm it takes, pair by pair."""
     print(
-        f"QoS {qos}: {median(mine, lambda run: run.cpu_us):.2f} µs CPU a delivery with the ledger, "
-        f"C drain {median(theirs, lambda run: run.cpu_us):.2f}; ratio {statistics.median(ratios):.2f} (aim ≤ 1.6, "
-        f"from {min(ratios):.2f} to {max(ratios):.2f})"
+        f"QoS {qos}       subscribers   µs CPU a delivery   times the swarm's    connects/s   of {len(runs['alertsim'])}"
     )
+    mine = runs["alertsim"]
+    for name, _, subscribers in entrants:
+        ratios = [other.cpu_us / own.cpu_us for own, other in zip(mine, runs[name], strict=True)]
+        span = (
+            f"{statistics.median(ratios):8.2f} ({min(ratios):.2f} to {max(ratios):.2f})" if name != "alertsim" else ""
+        )
+        print(
+            f"{name:<12}{subscribers:>11,}{_median(runs[name], lambda run: run.cpu_us):>20.2f}"
+            f"{span:>24}{_median(runs[name], lambda run: run.connects_per_s):>10,.0f}"
+        )
+    if "C drain" in runs:
+        ratios = [own.cpu_us / other.cpu_us for own, other in zip(mine, runs["C drain"], strict=True)]
+        print(
+            f"The swarm takes {statistics.median(ratios):.2f} times the CPU of the C drain "
+            f"(from {min(ratios):.2f} to {max(ratios):.2f}; aim ≤ 1.6),"
+        )
     print(
-        f"       {median(mine, lambda run: run.connects_per_s):,.0f} connects/s (aim ≥ 10,000; "
-        f"C drain {median(theirs, lambda run: run.connects_per_s):,.0f}), "
-        f"{median(mine, lambda run: run.bytes_each) / 1024:.2f} KB a subscriber (aim ≤ 1.5), "
-        f"{median(mine, lambda run: run.waited):.0%} of the time waiting for a CPU",
+        f"connects {_median(mine, lambda run: run.connects_per_s):,.0f}/s (aim ≥ 10,000), needs "
+        f"{_median(mine, lambda run: run.bytes_each) / 1024:.2f} KB a subscriber (aim ≤ 1.5), and waited "
+        f"{_median(mine, lambda run: run.waited):.0%} of the time for a CPU\n",
         flush=True,
     )
 
 
+def _median(runs: list[Run], of: Callable[[Run], float]) -> float:
+    return statistics.median(map(of, runs))
+
+
 def main() -> None:
-    subscribers, rounds = (int(word) for word in (*sys.argv[1:], *("5000", "5")[len(sys.argv) - 1 :]))
-    compiler = shutil.which("cc")
-    if not compiler:
-        print("no C compiler here (cc): nothing to compare with")
-        return
+    subscribers, rounds = numbers(5_000, 5)
     allow_sockets(subscribers)
-    with tempfile.TemporaryDirectory() as folder:
-        program = Path(folder, "drain")
-        subprocess.run([compiler, "-O2", "-o", program, Path(__file__).with_name("drain.c")], check=True)
-        asyncio.run(compare(program, subscribers, rounds))
+    with floor() as drain:
+        entrants = list(contestants(subscribers, drain))
+        for qos in (0, 1):
+            tell(qos, entrants, asyncio.run(compare(entrants, qos, rounds)))
 
 
 if __name__ == "__main__":

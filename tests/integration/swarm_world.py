@@ -8,25 +8,31 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import fields
 from typing import Any, Self
 
 from alertsim.mqtt.codes import Version
 from alertsim.mqtt.frames import frames
 from alertsim.swarm.bulletins import Bulletin, Bulletins
 from alertsim.swarm.child import Child
+from alertsim.swarm.cohort import Cohort
+from alertsim.swarm.dues import evenly
 from alertsim.swarm.openloop import OpenLoop
-from alertsim.swarm.plan import Plan
+from alertsim.swarm.plan import Address, Plan, alike
 from alertsim.wire import Mark
 
 OFFSET_US = time.time_ns() // 1_000 - time.monotonic_ns() // 1_000
 BY = Mark("load-test", "nobody", status="Test")
 TOPIC = f"{BY.root}/public/news"
 PATIENCE_S = 60.0
+_BEHAVIOUR = {each.name for each in fields(Cohort)}
 
 
 def plan_of(port: int, subscribers: int, **options: Any) -> Plan:
-    """A plan for a broker here; everything else is `options`."""
-    return Plan("127.0.0.1", port, "test-load", subscribers, TOPIC, OFFSET_US, **options)
+    """A plan for a broker here, all alike; everything else is `options`, of the subscribers or of the plan."""
+    behaviour = {name: options.pop(name) for name in _BEHAVIOUR & options.keys()}
+    people = alike(subscribers, (TOPIC,), **behaviour)
+    return Plan((Address("127.0.0.1", port),), "test-load", offset_us=OFFSET_US, **people | options)
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -72,10 +78,15 @@ class Crowd:
 
     def publish(self, port: int, count: int, per_s: float, *, after: int = 0) -> OpenLoop:
         """Publish so many messages, at the broker itself, numbered from `after` + 1 on."""
-        plan = plan_of(port, 1, qos=self.plan.qos, version=self.plan.version)
-        make = Bulletins(BY, size=500, qos=plan.qos, version=Version(plan.version)).make
+        qos, plan = self.plan.cohorts[0].qos, plan_of(port, 1, version=self.plan.version)
+        make = Bulletins(BY, size=500, qos=qos, version=Version(plan.version)).make
         publisher = OpenLoop(
-            plan, make=lambda seq, due_us: make(after + seq, due_us), per_s=per_s, count=count, announce=self.announce
+            plan,
+            plan.brokers[0],
+            qos=qos,
+            make=lambda seq, due_us: make(after + seq, due_us),
+            dues=evenly(per_s, count),
+            announce=self.announce,
         )
         publisher.start()
         return publisher

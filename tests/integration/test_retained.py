@@ -77,8 +77,7 @@ class Exercise:
         """Cancel, end, clear."""
         shared = {"at": after(99), "entry": "live"}
         last: list[Event] = [
-            AlertCancelled(event=f"live:{alert.area}", area=alert.area, **shared)
-            for alert in self.situation.uncleared
+            AlertCancelled(event=f"live:{alert.area}", area=alert.area, **shared) for alert in self.situation.uncleared
         ]
         last.append(ExerciseStateChanged(event="live:ended", state=ExerciseState.ENDED, **shared))
         self.reader.close()

@@ -15,7 +15,7 @@ from alertsim.errors import InputError
 from alertsim.mqtt.codes import CODES, Kind, Reason, ReturnCode, Version
 from alertsim.mqtt.encoding import encode
 from alertsim.mqtt.packets import Connack, Disconnect, Packet, Pingresp, Publish, Suback
-from alertsim.swarm import causes, reactor
+from alertsim.swarm import causes, connections
 from alertsim.swarm.bulletins import Bulletins
 from alertsim.swarm.dialling import allow_sockets
 from alertsim.swarm.poller import Selecting
@@ -44,7 +44,7 @@ def saying(*packets: Packet | bytes, then_close: bool = False) -> Script:
 def outcome(script: Script, cause: str, **options: object) -> dict[str, int]:
     """How often each cause was counted by the time everybody had met this broker once."""
     with served(script) as port, Crowd(plan_of(port, MANY, back_off_s=60.0, jittered=False, **options)) as crowd:
-        until(lambda: crowd.reactor.causes[cause] == MANY)
+        until(lambda: crowd.reactor.connections.causes[cause] == MANY)
         assert crowd.reactor.connected == 0
         return dict(crowd.finish(1)["causes"])
 
@@ -116,7 +116,7 @@ def test_closing_after_a_message(qos: int) -> None:
         crowd = Crowd(plan_of(port, MANY, qos=qos, back_off_s=60.0, jittered=False))
         crowd.announce(letter)
         with crowd:
-            until(lambda: sum(crowd.reactor.causes.values()) == MANY)
+            until(lambda: sum(crowd.reactor.connections.causes.values()) == MANY)
     assert crowd.result["causes"] == {causes.CLOSED: MANY}
     assert (sum(crowd.result["latency"].values()), crowd.result["counts"]["duplicates"]) == (MANY, 0)
 
@@ -125,13 +125,13 @@ def test_nobody_listens() -> None:
     """A port nobody listens on refuses."""
     (port,) = free_ports(1)
     with Crowd(plan_of(port, MANY, back_off_s=60.0, jittered=False)) as crowd:
-        until(lambda: crowd.reactor.causes["refused"] == MANY)
+        until(lambda: crowd.reactor.connections.causes["refused"] == MANY)
         assert crowd.finish(1)["causes"] == {"refused": MANY}
 
 
 def test_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     """No CONNACK, or no SUBACK: given up in time, and the place is free for the next."""
-    monkeypatch.setattr(reactor, "ANSWER_S", 0.3)
+    monkeypatch.setattr(connections, "ANSWER_S", 0.3)
     assert outcome(saying(), causes.NO_ANSWER) == {causes.NO_ANSWER: MANY}
     assert outcome(saying(Connack()), causes.NO_ANSWER) == {causes.NO_ANSWER: MANY}
     assert outcome(saying(b"\x20\x03\x00"), causes.NO_ANSWER) == {causes.NO_ANSWER: MANY}
@@ -222,7 +222,7 @@ def test_without_epoll(monkeypatch: pytest.MonkeyPatch) -> None:
     assert crowd.result["causes"] == {}
     with_nobody = free_ports(1)[0]
     with Crowd(plan_of(with_nobody, MANY, back_off_s=60.0, jittered=False)) as crowd:
-        until(lambda: crowd.reactor.causes["refused"] == MANY)
+        until(lambda: crowd.reactor.connections.causes["refused"] == MANY)
 
 
 def test_retained_copies_count_apart() -> None:

@@ -22,6 +22,7 @@ from alertsim.areas import (
     by_id,
     children,
     find,
+    related,
     romanise,
     top_level,
 )
@@ -127,6 +128,15 @@ def test_ancestors_are_string_work() -> None:
     """Ancestors of a path are its prefixes, nearest first, whether or not it exists."""
     assert ancestors("UA-99/8/7") == ("UA-99/8", "UA-99")
     assert ancestors("UA-99") == ()
+
+
+def test_areas_are_related_along_one_path() -> None:
+    """An area is related to itself, and to what lies inside and around it; not to its neighbours."""
+    inner, outer = [area.id for area in children("UA-32/75")], ["UA-32/75", "UA-32"]
+    for area in inner:
+        assert [other for other in (*inner, *outer, "UA-30") if related(area, other)] == [area, *outer]
+        assert [other for other in (*inner, *outer, "UA-30") if related(other, area)] == [area, *outer]
+    assert not related("UA-32/7", "UA-32/75") and not related("UA-3", "UA-32")
 
 
 def test_a_hromada_has_nothing_inside() -> None:

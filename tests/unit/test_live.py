@@ -3,31 +3,33 @@ import os
 import re
 import subprocess
 import sys
-import unicodedata
 from collections import Counter
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rich.cells import cell_len
 from rich.console import Console
 
 from alertsim import areas, events
+from alertsim.cells import cells, printable
 from alertsim.cli import live as terminal
 from alertsim.cli.keys import key_command
 from alertsim.clock import MAX
 from alertsim.commands import Command, Pause, Resume, SetRate, Suspend, Terminate
 from alertsim.events import Event, ExerciseState, OperatorChanged, Service, Text, Threat
-from alertsim.live import Fold, Moment, Programme, Row, View, frame, progress, tell
-from alertsim.live.cells import Span, bar, cells, cut, filled, measure, printable, sides, wrapped
+from alertsim.live import Fold, Moment, Programme, Row, View, frame, progress, tell, tell_day
+from alertsim.live.cells import Span, bar, filled, measure, sides, wrapped
 from alertsim.live.panel import Panel, shares, shown, stacked, version
+from alertsim.live.spread import Heard
 from alertsim.live.view import Delivery, Figure
-from alertsim.live.words import age
+from alertsim.live.words import age, delay
 from alertsim.observations import (
+    AlertReached,
     BrokerLost,
     BrokerRestored,
     ClockSlept,
+    CohortReached,
     CommandAccepted,
     CommandRefused,
     EventAcknowledged,
@@ -62,6 +64,13 @@ PROGRAMME = Programme(
 NOW = Moment(at=Millis(START + MINUTE), rate=60.0, state=ExerciseState.RUNNING, segment=SEGMENTS[0], real_us=0)
 COMMON = {"event": "e:1", "entry": "e"}
 
+counts = st.integers(0, 9) | st.integers(0, 10**8)
+cohorts = st.builds(
+    CohortReached,
+    *(st.just("phones"), st.sampled_from(["", "operator-a", "somebody-else"]), counts, counts, counts, counts),
+    caught_up=counts,
+    late=counts,
+)
 observations: st.SearchStrategy[Observation] = st.one_of(
     st.builds(EventPublished, event=st.just("e:1"), seq=st.integers(0, 20), topic=st.just("t"), at_us=st.just(0)),
     st.builds(
@@ -85,9 +94,25 @@ observations: st.SearchStrategy[Observation] = st.one_of(
     st.builds(BrokerLost, reason=st.text()),
     st.builds(BrokerRestored, waiting=st.integers(0, 99)),
     st.builds(PlayDegraded, part=st.text(), reason=st.text()),
+    st.builds(
+        AlertReached,
+        event=st.just("e:1"),
+        seq=st.integers(0, 20),
+        topic=st.just("t"),
+        cohorts=st.lists(cohorts, max_size=3).map(tuple),
+        last_us=st.none() | st.integers(0, 10**11),
+        closed=st.booleans(),
+    ),
+)
+alarms = st.builds(
+    events.AlertRaised,
+    event=st.just("e:1"),
+    entry=st.just("e"),
+    at=st.just(START),
+    area=st.sampled_from(["UA-30", "UA-32"]),
 )
 lines: st.SearchStrategy[Line] = st.one_of(
-    st.builds(Played, st.integers(0, 20), st.just(0), st.just(0), happenings, st.just(1.0), st.booleans()),
+    st.builds(Played, st.integers(0, 20), st.just(0), st.just(0), happenings | alarms, st.just(1.0), st.booleans()),
     st.builds(Observed, st.just(0), st.integers(0, 10**9), observations),
 )
 moments = st.builds(
@@ -254,6 +279,160 @@ def test_answers() -> None:
     shown_rows = shows(fold.view, width=160, height=50)
     assert any("3 · 1,000 answers" in row for row in shown_rows)
     assert any("phone-0: received alert-1:raised" in row for row in shown_rows)
+
+
+# ── what a swarm heard ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def reached(
+    event: Event, seq: int, *cohorts: CohortReached, last_us: int | None = 400_000, closed: bool = True
+) -> Line:
+    """How far a message has spread."""
+    return Observed(
+        0,
+        0,
+        AlertReached(event=event.event, seq=seq, topic="t", cohorts=cohorts, last_us=last_us, closed=closed),
+    )
+
+
+def phones(operator: str, heard: int, missing: int = 0, away: int = 0, **more: int) -> CohortReached:
+    return CohortReached("phones", operator, heard + missing, heard, missing, away, **more)
+
+
+def test_the_newest_word_replaces_the_earlier() -> None:
+    """Sums go along with the messages they are of; a message that was for nobody, or warns nobody, is none of them."""
+    siren, standing = raised("UA-30"), raised("UA-09", standing=True)
+    fold = Fold().add(played(siren, siren, standing, strike(events.StrikeDetected)))
+    nobody = [reached(siren, seq, phones("a", 9)) for seq in (2, 3, 4)]
+    assert fold.add([*nobody, reached(siren, 0, phones("a", 0))]).view.spread is None
+    fold.add([reached(siren, 0, phones("a", 1, 8)), reached(siren, 1, phones("b", 4))])
+    fold.add(
+        [
+            reached(siren, 0, phones("a", 5, 3, 1, caught_up=2, late=1), phones("a", 0, 0, 1)),
+            reached(strike(events.StrikeDetected), 0),
+        ]
+    )
+    spread = fold.view.spread
+    assert spread is not None
+    assert spread.operators == {"a": Heard(10, 5, 1, 2), "b": Heard(4, 4)}
+    assert (spread.alerts, spread.newest.operators, list(spread.shown)) == (2, {"b": Heard(4, 4)}, [0, 1])
+    assert spread.operators["a"].unheard == 3
+
+
+@given(st.lists(lines, max_size=30))
+def test_every_subscriber_of_a_message_is_in_one_column(happened: list[Line]) -> None:
+    """Heard, caught up and unheard are all that should have heard; the sums are those of the messages."""
+    fold = Fold().add(happened)
+    spread = fold.view.spread
+    assert (spread is None) == (not fold._spreading._reached)
+    if spread:
+        several = [each.whole for each in fold._spreading._reached.values()]
+        for name in Heard._fields:
+            assert sum(getattr(each, name) for each in spread.operators.values()) == sum(
+                getattr(each, name) for each in several
+            )
+        for each in several:
+            assert min(*each, each.unheard) >= 0
+            assert each.late <= each.heard
+            assert each.heard + each.caught_up + each.unheard == each.meant
+
+
+SWARM = (phones("operator-a", 0, 1, 19, caught_up=4), phones("lifecell", 30, late=2), phones("", 10))
+
+
+def test_the_subscribers_have_a_table() -> None:
+    """The newest alert and all of them; each operator where there is room; then who has answered."""
+    first, second = raised("UA-32"), raised("UA-30", at=MINUTE)
+    answer = EventAcknowledged(event="e:1", seq=1, client="phone-7", what="received", at_us=0)
+    fold = Fold().add([*played(first, second), reached(first, 0, phones("lifecell", 5)), reached(second, 1, *SWARM)])
+    tall = shows(fold.add(seen(answer)).view, width=160, height=50)
+    at = next(n for n, row in enumerate(tall) if "SUBSCRIBERS" in row)
+    assert tall[at].endswith(" heard late caught up unheard  ")
+    assert [row[107:].split() for row in tall[at + 1 : at + 10]] == [
+        ["05:01", "Kyiv", "City", "40", "2", "4", "16"],
+        ["no", "operator", "10", "0", "0", "0"],
+        ["lifecell", "30", "2", "0", "0"],
+        ["Operator", "A", "0", "0", "4", "16"],
+        ["all", "2", "alerts", "45", "2", "4", "16"],
+        ["no", "operator", "10", "0", "0", "0"],
+        ["lifecell", "35", "2", "0", "0"],
+        ["Operator", "A", "0", "0", "4", "16"],
+        ["phone-7:", "received", "e:1", "1", "·", "1", "answers"],
+    ]
+    small = shows(fold.view)
+    at = next(n for n, row in enumerate(small) if "SUBSCRIBERS" in row)
+    assert small[at].endswith(" heard late unheard ")
+    assert [row[40:].split() for row in small[at + 1 : at + 3]] == [
+        ["05:01", "Kyiv", "City", "40", "2", "16"],
+        ["all", "2", "alerts", "45", "2", "16"],
+    ]
+    assert any(row.endswith(" heard unheard ") for row in shows(fold.view, width=64, height=24))
+
+
+def test_subscribers_without_an_operator_are_one_row() -> None:
+    """Where nobody has an operator there is nothing to tell apart."""
+    siren = raised("UA-30")
+    rows = shows(Fold().add([*played(siren), reached(siren, 0, phones("", 3))]).view, width=160, height=50, uk=True)
+    assert not any("без оператора" in row for row in rows)
+    assert any(re.search(r"05:00 м. Київ +3 +0 +0 +0 ", row) for row in rows)
+
+
+def test_a_long_figure_widens_its_column() -> None:
+    """Heads stay right above their figures."""
+    siren = raised("UA-30")
+    rows = shows(Fold().add([*played(siren), reached(siren, 0, phones("a", 1_234_567, 7))]).view)
+    (head,) = [row for row in rows if "SUBSCRIBERS" in row]
+    (figures,) = [row for row in rows if "1234567" in row and "05:00" in row]
+    assert head.index("heard") + 5 == figures.index("1234567") + 7
+    assert head.index("unheard") + 7 == figures.rindex("7") + 1
+
+
+@pytest.mark.parametrize(
+    ("cohort", "last_us", "brief", "whole", "tone"),
+    [
+        (phones("", 60), 412_345, "60 of 60 in 0.4 s", "heard by 60 of 60, last after 0.4 s", "clear"),
+        (phones("", 57, 3, late=1), 9_999, "57 of 60 in 9 ms", "heard by 57 of 60, 1 late, last after 9 ms", "warning"),
+        (
+            phones("", 20, 0, 40, caught_up=8),
+            11_000_000,
+            "20 of 60 in 11 s",
+            "heard by 20 of 60, 8 caught up, last after 11 s",
+            "trouble",
+        ),
+        (phones("", 0, 0, 60), None, "0 of 60", "heard by 0 of 60", "trouble"),
+    ],
+)
+@pytest.mark.parametrize("closed", [True, False])
+def test_the_line_of_an_alert_says_who_heard_it(
+    cohort: CohortReached, last_us: int | None, brief: str, whole: str, tone: str, closed: bool
+) -> None:
+    """Of how many, and how fast the last of them, once it will spread no further; in full where there is room."""
+    siren = raised("UA-30")
+    known = Fold().add([*played(siren, reported()), reached(siren, 0, cohort, last_us=last_us, closed=closed)]).view
+    for width, told in ((80, brief), (120, whole)):
+        said = told if closed else re.sub(r"(, last after| in) .*", "", told)
+        (row,) = [row for row in frame(known, PROGRAMME, NOW, "en", width, 24) if "Air raid alert" in text(row)]
+        assert text(row).endswith(f" {said} ")
+        assert [span.tone for span in row if span.text == said] == [tone if closed else "quiet"]
+    assert not any(" of 60" in row for row in shows(known, width=50))
+    assert sum(" of 60" in row for row in shows(known)) == 1
+
+
+@pytest.mark.parametrize(
+    ("us", "said"),
+    [(0, "1 ms"), (99_999, "99 ms"), (100_000, "0.1 s"), (9_999_999, "9.9 s"), (10_000_000, "10 s"), (10**9, "16 min")],
+)
+def test_delays(us: int, said: str) -> None:
+    """Milliseconds, tenths of a second, then as ages; in Ukrainian with a comma."""
+    assert delay(us, "en") == said
+    assert ("," in delay(us, "uk")) == ("." in said)
+
+
+def test_without_a_swarm_there_is_no_word_of_one() -> None:
+    """No table and nothing at the end of a line."""
+    known = view(raised("UA-30"))
+    assert known.spread is None
+    assert not any("heard" in row for row in shows(known, width=160, height=50))
 
 
 # ── the frame ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -448,29 +627,6 @@ def test_progress_is_of_real_time() -> None:
     assert progress(replace(programme, segments=point), replace(NOW, at=START, segment=point[0])) == (0.0, 0.0)
 
 
-@given(st.text(), st.integers(0, 60))
-def test_cutting(given_text: str, room: int) -> None:
-    """A printable text is cut to the room and not more than needed; what is left out is owned up to."""
-    whole = printable(given_text)
-    short = cut(whole, room)
-    assert cells(short) <= room
-    if cells(whole) > room:
-        assert short == (whole[: len(short) - 1] + "…" if room else "")
-    else:
-        assert short == whole
-
-
-@given(st.text(st.characters(categories=["L", "N", "P", "S", "Mn"])))
-def test_cells_are_the_terminals(given_text: str) -> None:
-    """We measure as rich does, wherever Unicode's tables of both know the character."""
-    known = [char for char in given_text if unicodedata.east_asian_width(char) in {"Na", "N", "W", "H", "F"}]
-    for char in known:
-        assert abs(cells(char) - cell_len(char)) <= 1
-    assert cells("Київ — ■·─●") == cell_len("Київ — ■·─●") == 11
-    assert cells("日本") == 4
-    assert cells("й\N{COMBINING ACUTE ACCENT}") == 1
-
-
 @given(st.lists(st.tuples(st.text(), st.just("plain")).map(lambda each: Span(each[0])), max_size=4), st.integers(0, 50))
 def test_filling(spans: list[Span], width: int) -> None:
     """Always exactly the width."""
@@ -562,11 +718,19 @@ def test_what_was_seen_is_told(observed: Observation, told: str) -> None:
     assert isinstance(observed, EventAcknowledged) or re.search("[а-яі]", text(ukrainian))
 
 
+def test_the_day_of_a_line() -> None:
+    """Where the events are on, marked; what was only seen and the clock have none."""
+    tick = events.ClockTicked(**COMMON, at=START, rate=1.0)
+    days = [tell_day(line, "en", 120) for line in [*played(raised("UA-30"), tick), *seen(BrokerRestored(waiting=1))]]
+    assert [text(row) if row else None for row in days] == ["EXERCISE 2023-12-12", None, None]
+
+
 def test_what_is_of_no_interest() -> None:
-    """The clock and the broker's confirmations are no lines for people."""
+    """The clock, the broker's confirmations and how far a message has spread are no lines for people."""
     tick = events.ClockTicked(**COMMON, at=START, rate=1.0)
     published = EventPublished(event="e:1", seq=0, topic="t", at_us=0)
-    assert [tell(line, "en", 0) for line in [*played(tick), *seen(published)]] == [None, None]
+    spread = reached(raised("UA-30"), 0, phones("", 3))
+    assert [tell(line, "en", 0) for line in [*played(tick), *seen(published), spread]] == [None] * 3
 
 
 # ── the shell ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -37,7 +37,15 @@ from alertsim.events import (
     Service,
     StrikeLaunched,
 )
-from alertsim.observations import BrokerLost, BrokerRestored, Observation, PlayDegraded, Played
+from alertsim.observations import (
+    AlertReached,
+    BrokerLost,
+    BrokerRestored,
+    CohortReached,
+    Observation,
+    PlayDegraded,
+    Played,
+)
 from alertsim.recording import Delivery, Recorded, Recorder, read, write
 from alertsim.recording.layout import Aside
 from alertsim.recording.schemas import KINDS, family, family_schema
@@ -86,6 +94,18 @@ OBSERVATIONS: st.SearchStrategy[Observation] = st.one_of(
     st.builds(BrokerLost, reason=st.text()),
     st.builds(BrokerRestored, waiting=st.integers(0, 9)),
     st.builds(PlayDegraded, part=st.text(), reason=st.text()),
+    st.builds(
+        AlertReached,
+        event=st.text(min_size=1, max_size=9),
+        seq=st.integers(0, 2**32),
+        topic=st.text(),
+        cohorts=st.lists(
+            st.builds(CohortReached, st.text(), st.text(), *[st.integers(0, 9)] * 4, late=st.integers(0, 9)), max_size=3
+        ).map(tuple),
+        first_us=st.none() | st.integers(0, 2**60),
+        last_us=st.none() | st.integers(0, 2**60),
+        closed=st.booleans(),
+    ),
 )
 
 
@@ -217,6 +237,28 @@ def test_every_channel_holds_json_that_keeps_its_schema(whole: Path) -> None:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({"kind": "another"}, described)
     assert {schema.name for schema, _, _ in found if schema} >= {"alert", "strike", "mqtt/properties"}
+
+
+def test_how_far_an_alert_spread_is_kept_as_it_was_seen(tmp_path: Path) -> None:
+    """Cohorts come back as cohorts; the schema holds for what is written, and for no cohort without its counts."""
+    cohorts = (CohortReached("phones", "kyivstar", 3, 2, 1, 4, caught_up=1), CohortReached("сирени", "", 2, 2, 0, 0))
+    spread = AlertReached(event="a:raised", seq=7, topic="public/alert/UA-30", cohorts=cohorts, first_us=0, last_us=9)
+    path = tmp_path / "run.mcap"
+    with recorder(path) as made:
+        for seq, each in enumerate([spread, spread.model_copy(update={"closed": True})]):
+            made.observe(each, actual_us=5, seq=seq)
+        made.finish()
+    first, last = read(path)
+    assert (first.topic, first.kind, first.of, first.seq) == ("observation/alert.reached", "alert.reached", spread, 0)
+    assert isinstance(last.of, AlertReached)
+    assert (last.of.closed, last.of.cohorts[0].operator, last.of.cohorts[0].unreachable) == (True, "kyivstar", 4)
+    with path.open("rb") as stream:
+        (schema, _, found), _ = make_reader(stream).iter_messages()
+    assert schema is not None
+    written = json.loads(found.data)
+    jsonschema.validate(written, json.loads(schema.data))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**written, "cohorts": [["phones", "kyivstar", 3]]}, json.loads(schema.data))
 
 
 def test_a_family_is_all_kinds_that_share_its_first_word() -> None:

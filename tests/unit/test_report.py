@@ -10,6 +10,7 @@ from alertsim.clock import MAX
 from alertsim.commands import Pause
 from alertsim.events import (
     AlertAnnounced,
+    AlertCancelled,
     AlertCleared,
     AlertRaised,
     AlertUpdated,
@@ -20,14 +21,18 @@ from alertsim.events import (
     ExerciseStateChanged,
     IncidentReported,
     NewsPublished,
+    OperatorChanged,
+    Service,
     StrikeImpacted,
     StrikeIntercepted,
     Text,
 )
 from alertsim.observations import (
+    AlertReached,
     BrokerLost,
     BrokerRestored,
     ClockSlept,
+    CohortReached,
     CommandAccepted,
     EventAcknowledged,
     EventExpired,
@@ -39,7 +44,7 @@ from alertsim.observations import (
     PlayDegraded,
     Played,
 )
-from alertsim.report import Fold, Lateness, Summary, sentences
+from alertsim.report import Fold, Lateness, Spread, Summary, sentences
 from tests.histories import histories
 from tests.nights import after
 
@@ -119,6 +124,12 @@ seen: st.SearchStrategy[Observation] = st.sampled_from(
         BrokerLost(reason="gone"),
         BrokerRestored(waiting=3),
         PlayDegraded(part="recording", reason="slow"),
+        *(
+            AlertReached(
+                event="a0-UA-30:raised", seq=n % 3, topic="t", cohorts=(CohortReached("c", "o", 3, n, 3 - n, 1),)
+            )
+            for n in range(4)
+        ),
     ]
 )
 
@@ -469,3 +480,248 @@ def test_who_was_warned_by_another_alert_was_not_warned_late() -> None:
     raion, oblast = raised(30, "UA-32/75"), raised(100, "UA-32", n=1)
     inner, outer = told(raion, impact(40, "UA-32/75"), oblast, cleared(105, "UA-32/75"), cleared(200, "UA-32")).alerts
     assert (inner.lead_ms, outer.lead_ms) == (10_000, None)
+
+
+# ── what a swarm heard ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def cohort(
+    operator: str = "a", delivered: int = 0, missing: int = 0, unreachable: int = 0, **more: int
+) -> CohortReached:
+    return CohortReached("phones", operator, delivered + missing, delivered, missing, unreachable, **more)
+
+
+def reached(
+    seq: int, event: Event, *cohorts: CohortReached, after_us: int | None = 400_000, **more: bool
+) -> AlertReached:
+    """A message that has spread as far as it will."""
+    return AlertReached.model_validate(
+        {
+            "event": event.event,
+            "seq": seq,
+            "topic": "t",
+            "cohorts": cohorts,
+            "last_us": after_us,
+            "closed": True,
+            **more,
+        }
+    )
+
+
+def spread(*happened: tuple[Event, Sequence[CohortReached], int | None]) -> tuple[Summary, Spread]:
+    """What came of alerts that were played one after the other and reached these cohorts, the last after so long."""
+    log: list[Line] = []
+    for seq, (event, cohorts, after_us) in enumerate(happened):
+        log += [Played(seq, 0, 0, event), Observed(seq, 0, reached(seq, event, *cohorts, after_us=after_us))]
+    summary = Fold().add(log).summary
+    assert summary.spread is not None
+    return summary, summary.spread
+
+
+counted = st.builds(
+    lambda operator, delivered, missing, unreachable, caught_up, late: CohortReached(
+        *("c", operator, delivered + missing, delivered, missing, unreachable), caught_up=caught_up, late=late
+    ),
+    st.sampled_from(["", "a", "b"]),
+    *[st.integers(0, 9)] * 5,
+)
+
+
+@given(st.lists(st.lists(counted, max_size=4), min_size=1, max_size=6))
+def test_everybody_is_counted_once(told_of: list[list[CohortReached]]) -> None:
+    """Heard, caught up and never are all that should have heard; late are among those who heard; operators add up."""
+    _, found = spread(*((raised(n, n=n), cohorts, n) for n, cohorts in enumerate(told_of)))
+    everybody = [each for cohorts in told_of for each in cohorts]
+    assert found.alerts.meant == sum(each.expected + each.unreachable for each in everybody)
+    assert found.alerts.heard == sum(each.delivered for each in everybody)
+    assert found.alerts.alerts == sum(any(each.expected + each.unreachable for each in cohorts) for cohorts in told_of)
+    for each in (found.alerts, *found.operators.values(), *found.unheard):
+        assert min(each.heard, each.late, each.caught_up, each.never) >= 0
+        assert each.late <= each.heard
+        assert each.missed == each.caught_up + each.never
+    for name in ("heard", "late", "caught_up", "never"):
+        assert getattr(found.alerts, name) == sum(getattr(each, name) for each in found.operators.values())
+        assert getattr(found.alerts, name) == getattr(found.messages, name)
+    assert all(each.meant for each in found.operators.values())
+
+
+def test_the_newest_word_on_a_message_replaces_the_earlier() -> None:
+    """Two and then three of four is three of four, also when somebody catches up after it was closed."""
+    siren = raised(0)
+    first = reached(0, siren, cohort(delivered=2, missing=2), closed=False)
+    later = reached(0, siren, cohort(delivered=3, unreachable=1))
+    caught = reached(0, siren, cohort(delivered=3, unreachable=1, caught_up=1))
+    for seen, counts in (([first, later], (3, 0, 1)), ([first, later, caught], (3, 1, 0))):
+        summary = told(siren, *seen)
+        assert summary.spread is not None
+        alerts = summary.spread.operators["a"]
+        assert (alerts.alerts, alerts.subscribers) == (1, 4)
+        assert (alerts.heard, alerts.caught_up, alerts.never) == counts
+
+
+def test_a_message_that_still_spreads_is_not_counted() -> None:
+    """Who has not heard it may yet: it is told as open, and counted nowhere."""
+    summary = told(raised(0), reached(0, raised(0), cohort(delivered=2, missing=2), closed=False))
+    assert summary.spread is not None
+    assert (summary.spread.open, summary.spread.operators, summary.spread.messages.messages) == (1, {}, 0)
+    assert sentences(summary, "en")[3] == (
+        "No alert message for the subscribers was counted; still spreading at the end, not counted: 1."
+    )
+    assert sentences(summary, "uk")[3].endswith(" не пораховано; ще поширювалися наприкінці, не пораховано: 1.")
+
+
+def test_only_what_people_are_warned_by_counts_for_an_operator() -> None:
+    """Others are messages; the clock is not even that; an alert that stood long before warns nobody."""
+    announced = AlertAnnounced(event="a:announced", at=after(0), entry="a", area="UA-30")
+    updated = AlertUpdated(event="a:updated", at=after(2), entry="a", area="UA-30")
+    cancelled = AlertCancelled(event="a:cancelled", at=after(4), entry="a", area="UA-30")
+    standing = raised(5, "UA-09").model_copy(update={"standing": True})
+    played: list[Event] = [announced, raised(1), updated, cleared(3), cancelled, standing, report(6)]
+    heard = cohort(delivered=1)
+    log: list[Line] = [Played(seq, 0, 0, event) for seq, event in enumerate(played)]
+    log += [Observed(0, 0, reached(seq, event, heard)) for seq, event in enumerate(played)]
+    tick = ClockTicked(event="clock:1", at=after(0), entry="clock")
+    log.append(Observed(0, 0, reached(1, tick, heard).model_copy(update={"topic": "exercise/x/public/clock"})))
+    found = Fold().add(log).summary.spread
+    assert found is not None
+    assert (found.operators["a"].alerts, found.alerts.alerts, found.messages.messages) == (4, 4, 7)
+    assert (found.alerts.heard, found.messages.heard) == (4, 7)
+
+
+def test_times_are_told_only_where_they_are_known() -> None:
+    """Of several operators that heard an alert nobody knows whose subscriber was the last."""
+    mine, both = [cohort("a", 1)], [cohort("a", 1), cohort("b", 1)]
+    silent = [cohort("a", 1), cohort("b", missing=1)]
+    nobody = [cohort("a", missing=1)]
+    _, found = spread((raised(0), mine, 10), (raised(1), mine, 30), (raised(2), silent, 20), (raised(3), nobody, None))
+    alone = found.operators["a"]
+    assert (alone.p50_us, alone.slowest_us, alone.alerts) == (20, 30, 4)
+    assert (found.operators["b"].p50_us, found.operators["b"].slowest_us) == (None, None)
+    _, found = spread((raised(0), mine, 10), (raised(1), both, 30))
+    assert {name: each.slowest_us for name, each in found.operators.items()} == {"a": None, "b": None}
+    assert (found.alerts.p50_us, found.alerts.slowest_us) == (10, 30)
+    _, found = spread((raised(0), mine, 10), (raised(1), mine, None))
+    assert (found.alerts.p50_us, found.alerts.slowest_us) == (None, None)
+
+
+def test_an_alert_that_many_did_not_hear_is_told_with_how_the_operator_stood() -> None:
+    """One in ten of an operator's subscribers or more; with the services MQTT rides on that were not wholly up then."""
+    up = {Service.VOICE: 0.0, Service.DATA: 0.25, Service.FIXED: 1.0}
+    down = OperatorChanged(event="o:1", at=after(0), entry="o", operator="a", up=up)
+    well = down.model_copy(update={"at": after(9), "up": {Service.DATA: 1.0}})
+    siren, clear = raised(5), cleared(10)
+    night: list[Event] = [down, siren, well, clear]
+    log: list[Line] = [Played(n, 0, 0, event) for n, event in enumerate(night)]
+    few, some = cohort("b", 10, 1), cohort("a", 1, 1, 2, caught_up=1)
+    log += [Observed(0, 0, reached(1, siren, some, few)), Observed(0, 0, reached(3, clear, cohort("b", 9, 1)))]
+    summary = Fold().add(log).summary
+    assert summary.spread is not None
+    first, second = summary.spread.unheard
+    assert (first.operator, first.heard, first.missing, first.unreachable, first.caught_up) == ("a", 1, 1, 2, 1)
+    assert (first.never, first.missed, first.up) == (2, 3, {Service.DATA: 0.25})
+    assert (second.operator, second.kind, second.never, second.up) == ("b", "alert.cleared", 1, {})
+    plain = summary.as_json(120)["subscribers"]
+    assert isinstance(plain, dict)
+    assert plain["unheard"][0] == {
+        "heard": 1,
+        "late": 0,
+        "caught_up": 1,
+        "never": 2,
+        "event": siren.event,
+        "kind": "alert.raised",
+        "area": "UA-30",
+        "at": "2023-12-12T05:00:05+02:00",
+        "operator": "a",
+        "missing": 1,
+        "unreachable": 2,
+        "up": {"data": 0.25},
+    }
+    assert plain["operators"]["a"] == {
+        "heard": 1,
+        "late": 0,
+        "caught_up": 1,
+        "never": 2,
+        "subscribers": 4,
+        "alerts": 1,
+        "p50_us": None,
+        "slowest_us": None,
+    }
+    assert (plain["alerts"]["alerts"], plain["messages"]["messages"], plain["open"]) == (2, 2, 0)
+
+
+def test_without_a_swarm_nothing_is_said_of_one() -> None:
+    """No fourth sentence, no `subscribers`, not even an empty one."""
+    summary = told(raised(0), cleared(9), ended())
+    assert summary.spread is None
+    assert [len(sentences(summary, "en")), len(sentences(summary, "uk"))] == [3, 3]
+    assert not {"subscribers", "spread"} & set(summary.as_json(0))
+
+
+HEARD = [
+    (
+        [(raised(0), [cohort("", 3)], 38_000)],
+        (
+            "Alert messages to subscribers: 1, each for at most 3; heard 3 of 3 times; "
+            "the last subscriber heard it after 38 ms in the median, 38 ms at worst."
+        ),
+        (
+            "Повідомлень про тривогу абонентам: 1, кожне щонайбільше для 3; почули разів: 3 із 3; "
+            "останній абонент чув через 38 мс (медіана), щонайпізніше через 38 мс."
+        ),
+    ),
+    (
+        [
+            (raised(0), [cohort("", 9, 1, late=2), cohort("a", 1, 0, 4, caught_up=3)], 1_200_000),
+            (cleared(9), [cohort("", 10), cohort("a", 5)], 200_000),
+        ],
+        (
+            "Alert messages to subscribers: 2, each for at most 15; heard 25 of 30 times, 2 of them more than a second "
+            "late; the last subscriber heard it after 0.2 s in the median, 1.2 s at worst; 3 times the broker's copy "
+            "came later; 2 times it was never heard (a 1 of 10, no operator 1 of 20); worst: the alert in Kyiv City, "
+            "a: 4 of 5 did not hear it when it was sent."
+        ),
+        (
+            "Повідомлень про тривогу абонентам: 2, кожне щонайбільше для 15; почули разів: 25 із 30, із них пізніше "
+            "ніж за секунду: 2; останній абонент чув через 0,2 с (медіана), щонайпізніше через 1,2 с; згодом отримали "
+            "копію брокера: 3; так і не почули: 2 (a: 1 із 10, без оператора: 1 із 20); найгірше: тривога (м. Київ), "
+            "a: одразу не почули 4 із 5."
+        ),
+    ),
+    (
+        [(raised(0), [cohort("", 0, 2)], None)],
+        (
+            "Alert messages to subscribers: 1, each for at most 2; heard 0 of 2 times; 2 times it was never heard; "
+            "worst: the alert in Kyiv City, no operator: 2 of 2 did not hear it when it was sent."
+        ),
+        (
+            "Повідомлень про тривогу абонентам: 1, кожне щонайбільше для 2; почули разів: 0 із 2; так і не почули: 2; "
+            "найгірше: тривога (м. Київ), без оператора: одразу не почули 2 із 2."
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("happened", "english", "ukrainian"), HEARD, ids=range(len(HEARD)))
+def test_what_the_swarm_heard(
+    happened: list[tuple[Event, Sequence[CohortReached], int | None]], english: str, ukrainian: str
+) -> None:
+    """How many times of how many, how fast, whose subscribers did not, and the alert that fared worst."""
+    summary, _ = spread(*happened)
+    assert (sentences(summary, "en")[3], sentences(summary, "uk")[3]) == (english, ukrainian)
+
+
+def test_an_outage_is_told_with_the_alert_that_it_swallowed() -> None:
+    """In both languages, each service with its share; the worst four operators are named."""
+    up = {Service.DATA: 0.0, Service.FIXED: 0.305}
+    down = OperatorChanged(event="o:1", at=after(0), entry="o", operator="e", up=up)
+    siren = raised(5)
+    cohorts = [cohort(name, 9 - n, n) for n, name in enumerate("abcde", start=1)]
+    log: list[Line] = [Played(0, 0, 0, down), Played(1, 0, 0, siren), Observed(0, 0, reached(1, siren, *cohorts))]
+    summary = Fold().add(log).summary
+    assert "(e 5 of 9, d 4 of 9, c 3 of 9, b 2 of 9); worst" in sentences(summary, "en")[3]
+    assert sentences(summary, "en")[3].endswith(
+        "e: 5 of 9 did not hear it when it was sent (mobile data up 0 %, home internet up 30.5 %)."
+    )
+    assert sentences(summary, "uk")[3].endswith(
+        "одразу не почули 5 із 9 (мобільні дані: працездатність 0 %, домашній інтернет: працездатність 30,5 %)."
+    )

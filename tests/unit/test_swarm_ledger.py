@@ -199,7 +199,9 @@ def test_agrees_with_plain_counting(cohorts: list[int], deliveries: list[tuple[i
         plain["uninvited" if subscriber in absent else "delivered", cohort] += 1
     before, tally = ledger.tally(), ledger.close()
     assert before.counts == tally.counts
-    assert ledger.latency().counts == tally.latency.counts
+    assert [ledger.latency(cohort).counts for cohort in range(len(tally.latencies))] == [
+        each.counts for each in tally.latencies
+    ]
     assert ledger.held == 8 * len(cohorts)
     for cohort, counts in enumerate(tally.counts):
         members = [n for n, own in enumerate(cohorts) if own == cohort]

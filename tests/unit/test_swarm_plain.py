@@ -1,8 +1,7 @@
 """The small pure parts of the swarm: ramp, keep-alive, plan and bytes, recognising, bulletins."""
 
 from collections import Counter
-from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -16,9 +15,10 @@ from alertsim.swarm.bulletins import Bulletins
 from alertsim.swarm.dialling import source_of
 from alertsim.swarm.keepalive import SHARE, Turns
 from alertsim.swarm.ledger import Ledger
-from alertsim.swarm.plan import Plan, read_plan
+from alertsim.swarm.plan import Address, Plan, Stage, Tls, alike, read_plan
 from alertsim.swarm.ramp import LONGEST_S, SLACK_S, Ramp, back_off_s
 from alertsim.swarm.recognise import Recogniser
+from alertsim.swarm.roster import Roster
 from alertsim.swarm.wire_bytes import Phrases
 from alertsim.wire import Mark
 
@@ -26,13 +26,18 @@ BY = Mark("load-x", "nobody", status="Test")
 NOW = 1_795_000_000_000_000
 
 
-PLAN = Plan(host="127.0.0.1", port=1, name="test-x", subscribers=3, filter="t", offset_us=0)
+def plan(subscribers: int = 3, behaviour: dict[str, Any] | None = None, **options: Any) -> Plan:
+    """A plan of subscribers that are all alike."""
+    people = alike(subscribers, ("t",), **behaviour or {})
+    return Plan(
+        **{"brokers": (Address("127.0.0.1", 1, None, "u", "p"),), "name": "test-x", "offset_us": 0} | people | options
+    )
 
 
 @given(st.floats(0.5, 5_000), st.lists(st.floats(0, 0.4), max_size=200))
 def test_a_ramp_keeps_its_rate(per_s: float, gaps: list[float]) -> None:
     """However often it is asked, it never gives more than its rate and the slack."""
-    ramp, now, given_out = Ramp(10_000, per_s), 0.0, 0
+    ramp, now, given_out = Ramp(10_000, (Stage(10_000, per_s),)), 0.0, 0
     for gap in gaps:
         now += gap
         while ramp.take(now) is not None:
@@ -43,7 +48,7 @@ def test_a_ramp_keeps_its_rate(per_s: float, gaps: list[float]) -> None:
 
 def test_a_ramp_without_a_rate_gives_everybody_in_order() -> None:
     """As many as are asked for, each once, then nobody; who is to come again, not before its time, and first."""
-    ramp = Ramp(4, None)
+    ramp = Ramp(4)
     assert [ramp.take(0.0) for _ in range(2)] == [0, 1]
     ramp.again(1, 5.0)
     assert [ramp.take(4.9) for _ in range(3)] == [2, 3, None]
@@ -97,17 +102,23 @@ def test_no_keep_alive_no_pings() -> None:
 
 def test_a_plan_survives_json() -> None:
     """What is written for the process is what it reads."""
-    wish = replace(PLAN, password="ключ", username="u", connects_per_s=2.5, persistent=True)
+    tls = Tls("broker.example", "ca.pem")
+    wish = plan(
+        behaviour={"persistent": True, "operator": "operator-a", "network": "data"},
+        brokers=(Address("127.0.0.1", 1, tls, "u", "ключ"), Address("::1", 2)),
+        stages=(Stage(2, 2.5), Stage(3, None)),
+        sources=("127.0.0.9",),
+    )
     assert read_plan(wish.text()) == wish
 
 
 @pytest.mark.parametrize("version", [4, 5])
 @pytest.mark.parametrize("persistent", [False, True])
-@given(subscriber=st.integers(0, 999_999))
+@given(subscriber=st.integers(0, 2))
 def test_greetings(version: Literal[4, 5], persistent: bool, subscriber: int) -> None:
     """Everybody introduces himself under a name of his own and subscribes; a persistent one returns to his session."""
     persistent = persistent and version == 5
-    phrases = Phrases(replace(PLAN, version=version, persistent=persistent, qos=1, username="u", password="p"))
+    phrases = Phrases(Roster(plan(version=version, behaviour={"persistent": persistent, "qos": 1})))
     for again in (False, True):
         connect, subscribe = Reader(None).feed(phrases.greeting(subscriber, again=again))
         assert isinstance(connect, Connect)

@@ -1,25 +1,40 @@
 """Half written packets: what a socket does not take at once."""
 
+import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from alertsim.swarm import causes
-from alertsim.swarm.poller import new_poller
+from alertsim.swarm.poller import READABLE, WRITABLE, Poller, Selecting, new_poller
 from alertsim.swarm.seats import Seats
 
 SUBSCRIBER = 1
 
 
-@pytest.fixture
-def ends() -> Iterator[tuple[Seats, int, socket.socket]]:
+def seat(poller: Poller) -> tuple[Seats, int, socket.socket]:
     """A subscriber's seat, its descriptor, and the other end of it."""
     mine, theirs = socket.socketpair()
     mine.setblocking(False)
     mine.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_096)
-    seats, fd = Seats(3, new_poller()), mine.detach()
+    seats, fd = Seats(3, poller), mine.detach()
     seats.sit(fd, SUBSCRIBER)
+    return seats, fd, theirs
+
+
+def moved(fd: int, to: int) -> int:
+    """The same open file at that number."""
+    if fd != to:
+        os.dup2(fd, to)
+        os.close(fd)
+    return to
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[Seats, int, socket.socket]]:
+    """One where everything is as usual."""
+    seats, fd, theirs = seat(new_poller())
     seats.settle(fd, subscribed=True)
     with theirs:
         yield seats, fd, theirs
@@ -67,3 +82,42 @@ def test_a_seat_is_left_empty(ends: tuple[Seats, int, socket.socket]) -> None:
     assert seats.calm[fd] == -1
     seats.leave(fd)
     assert (seats.taken, seats.owners[fd], seats.calm[fd], seats.rest(fd)) == ([], -1, -1, b"")
+
+
+def test_what_comes_is_received(ends: tuple[Seats, int, socket.socket]) -> None:
+    """Without TLS it is what was sent, as much as was asked for; nothing yet and the end are told apart."""
+    seats, fd, theirs = ends
+    with pytest.raises(BlockingIOError):
+        seats.receive(fd)
+    theirs.sendall(b"abc")
+    assert (seats.receive(fd, 2), seats.receive(fd)) == (b"ab", b"c")
+    theirs.close()
+    assert seats.receive(fd) == b""
+
+
+@pytest.mark.parametrize("poller", [new_poller, Selecting])
+def test_who_is_held_back_reads_by_the_clock(poller: Callable[[], Poller]) -> None:
+    """Nobody tells of what has come there, only of room to write; who sits there next is told again."""
+    watch = poller()
+    seats, fd, theirs = seat(watch)
+    with theirs:
+        theirs.sendall(b"abc")
+        assert watch.poll(0) == [(fd, READABLE)]
+        seats.hold_back(fd)
+        assert watch.poll(0) == []
+        while fd not in seats._unsent:
+            assert not seats.send(fd, bytes(1_000))
+        assert watch.poll(0) == []
+        while fd in seats._unsent:
+            theirs.recv(10_000)
+            assert watch.poll(1) == [(fd, WRITABLE)]
+            assert not seats.flush(fd)
+        assert watch.poll(0) == []
+        assert seats.receive(fd) == b"abc"
+        seats.leave(fd)
+    mine, theirs = socket.socketpair()
+    with theirs:
+        seats.sit(moved(mine.detach(), fd), SUBSCRIBER)
+        theirs.sendall(b"abc")
+        assert watch.poll(0) == [(fd, READABLE)]
+        seats.leave(fd)

@@ -13,6 +13,7 @@ from alertsim.swarm.entry import Counts
 from alertsim.swarm.findings import Findings, Published, as_json, as_junit, as_lines
 from alertsim.swarm.histogram import Histogram
 from alertsim.swarm.selfcheck import NAGLE, check, has_plateau
+from alertsim.swarm.series import Series
 from alertsim.swarm.thresholds import NUMBERS, TIMES, read_threshold
 
 
@@ -28,7 +29,9 @@ def found(*thresholds: str, published: Published | None = None, **changes: Any) 
     result = {
         "subscribers": 10,
         "subscribed": 10,
-        "connects": 10,
+        "away": 0,
+        "connects": 12,
+        "first_connects": 10,
         "connect_s": 0.01,
         "causes": {},
         "strangers": 0,
@@ -38,6 +41,8 @@ def found(*thresholds: str, published: Published | None = None, **changes: Any) 
         "latency": latencies(*range(1_000, 101_000, 1_000)).sparse(),
         "lasts": latencies(90_000, 100_000).sparse(),
         "reached": [],
+        "cohorts": [],
+        "series": Series().as_json(),
         "deliveries": 100,
         "wall_s": 10.0,
         "cpu_s": 0.0005,

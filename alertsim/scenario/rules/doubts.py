@@ -9,11 +9,12 @@ from alertsim import areas
 from alertsim.areas import ancestors
 from alertsim.errors import Problem
 from alertsim.events import Service
+from alertsim.scenario.chapters import Window, windows
 from alertsim.scenario.coverage import related
 from alertsim.scenario.document.located import Located
 from alertsim.scenario.model import Alert, AlertEntry, AnyEntry, Outage, OutageEntry, Scenario, StrikeEntry
 from alertsim.scenario.rules.moments import moments
-from alertsim.scenario.rules.pace import Window, end_of_play, real_ms, window_at, windows
+from alertsim.scenario.rules.pace import end_of_play, paced, real_ms, window_at
 from alertsim.times import MINUTE, SECOND, Millis, duration_text, rfc3339
 
 KEEP_ALIVE_S, ACT_S = 60, 5
@@ -27,7 +28,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def doubts(scenario: Scenario, located: Located) -> Iterator[Problem]:
     """What may be a mistake in what happens, and when."""
-    covered, chapters = _covered(scenario), windows(scenario)
+    covered, chapters = _covered(scenario), paced(scenario)
     for n, entry in enumerate(scenario.events):
         match entry:
             case AlertEntry(alert=alert):
@@ -45,7 +46,7 @@ def doubts(scenario: Scenario, located: Located) -> Iterator[Problem]:
 
 def too_fast(scenario: Scenario) -> list[str]:
     """The entries of the expectations that lie in chapters for watching, too fast to be met."""
-    chapters = windows(scenario)
+    chapters = paced(scenario)
     return [
         entry.id
         for entry in scenario.events
@@ -165,7 +166,7 @@ def _begins(entry: AnyEntry) -> Millis | None:
 def _chapters(scenario: Scenario, located: Located) -> Iterator[Problem]:
     """Chapters in which nothing happens, and what `play` jumps over."""
     happens = [stretch for entry in scenario.events for stretch in stretches(entry)]
-    found = {window.name: window for window in windows(scenario)} if scenario.chapters else {}
+    found = {window.name: window for window in windows(scenario)}
     for name, window in found.items():
         if not any(begins <= window.until and ends >= window.begins for begins, ends in happens):
             message = f"nothing happens in `{name}`: put something into it, or remove it"

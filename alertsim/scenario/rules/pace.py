@@ -1,30 +1,16 @@
 """How long a stretch of scenario time really lasts, by the pace of the chapters it lies in."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from alertsim.scenario.chapters import Window, windows
 from alertsim.scenario.model import Scenario
 from alertsim.scenario.rules.moments import moments
 from alertsim.times import Millis
 
 
-class Window(NamedTuple):
-    """From when until when a chapter lasts, and its rate."""
-
-    name: str
-    begins: Millis
-    until: Millis
-    rate: float
-
-
-def windows(scenario: Scenario) -> Sequence[Window]:
+def paced(scenario: Scenario) -> Sequence[Window]:
     """The chapters; without any, the whole scenario as it was."""
-    found, ended = [], scenario.start
-    for name, chapter in scenario.chapters.items():
-        begins = ended if chapter.from_ is None else chapter.from_
-        found.append(Window(name, begins, chapter.until, chapter.rate))
-        ended = chapter.until
-    return found or [Window("", scenario.start, last_moment(scenario), 1.0)]
+    return windows(scenario) or (Window("", scenario.start, last_moment(scenario), 1.0),)
 
 
 def last_moment(scenario: Scenario) -> Millis:

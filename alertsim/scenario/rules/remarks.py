@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from alertsim.errors import Problem
 from alertsim.events import Text
 from alertsim.scenario.catalogue import Catalogue
+from alertsim.scenario.chapters import windows
 from alertsim.scenario.claims import claims
 from alertsim.scenario.document.compose import load
 from alertsim.scenario.document.located import Located
@@ -14,7 +15,7 @@ from alertsim.scenario.model import AnyEntry, IncidentEntry, InjectEntry, NewsEn
 from alertsim.scenario.rules.citations import parts
 from alertsim.scenario.rules.doubts import doubts
 from alertsim.scenario.rules.moments import moments
-from alertsim.scenario.rules.pace import window_at, windows
+from alertsim.scenario.rules.pace import window_at
 from alertsim.scenario.rules.sirens import drawn_alerts
 from alertsim.scenario.rules.strangers import strangers
 from alertsim.scenario.sources import Sources, read_sources
@@ -53,7 +54,7 @@ def _strange(scenario: Scenario, located: Located, catalogue: Catalogue | None) 
 
 def _passed_over(scenario: Scenario, located: Located) -> Iterator[Problem]:
     """Entries that no chapter shows as they happen; one that `play` leaves out can still be asked for."""
-    chapters = windows(scenario) if scenario.chapters else ()
+    chapters = windows(scenario)
     for n, entry in enumerate(scenario.events):
         times = [at for _, at in moments(entry)]
         if times and chapters and not any(window_at(chapters, at) for at in times):

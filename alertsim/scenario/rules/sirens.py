@@ -12,7 +12,7 @@ from alertsim.scenario.document.located import Located
 from alertsim.scenario.document.source import Path
 from alertsim.scenario.fields import Quantiles
 from alertsim.scenario.model import Alert, AlertEntry, AnyEntry, DerivedAlert, Scenario, Strike, StrikeEntry
-from alertsim.scenario.rules.pace import end_of_play, windows
+from alertsim.scenario.rules.pace import end_of_play, paced
 from alertsim.times import Millis, rfc3339
 
 
@@ -40,7 +40,7 @@ def drawn_alerts(scenario: Scenario, models: Mapping[str, Sirens], located: Loca
             message = f"{area} is under a written alert then, and the siren of `{entry.id}` adds nothing: "
             message += "write an update with its threat there, and leave `alert` out of the strike"
             yield located.problem(drawn.path, message)
-        end = end_of_play(scenario.play, windows(scenario), drawn.raised)
+        end = end_of_play(scenario.play, paced(scenario), drawn.raised)
         if scenario.chapters and not covered and drawn.cleared > end:
             message = f"play ends at {rfc3339(end, scenario.offset)}, in most seeds before this all-clear, and cancels "
             yield located.problem(drawn.path, f"{message}the alert: give a shorter `lasts`, or a later end")
