@@ -19,7 +19,8 @@ from alertsim import __version__, logs, runs
 from alertsim.broker import ANONYMOUS, Access, Broker, Confirm, Target, nobody_confirms, open_broker, parse_target
 from alertsim.clock import Clock, unix_us
 from alertsim.commands import Terminate
-from alertsim.conductor import Conductor
+from alertsim.conductor import COMPLETED, Conductor
+from alertsim.crowd import NOBODY, People, gathered, is_felt
 from alertsim.errors import AlertSimError, BrokerError, RecordingError
 from alertsim.events import Track
 from alertsim.feed import Feed, Reader
@@ -53,6 +54,7 @@ class Order:
     tracks: frozenset[Track] = DEFAULT_TRACKS
     access: Access = ANONYMOUS
     confirm: Confirm = nobody_confirms
+    people: People = NOBODY
 
 
 @dataclass
@@ -101,7 +103,9 @@ async def conduct(order: Order, view: View) -> Outcome:
     runs.refuse_to_overwrite(order.out, order.exercise)
     asyncio.get_running_loop().set_exception_handler(logs.of_loop)
     log = structlog.get_logger()
-    async with open_broker(order.target, log=log, access=order.access, confirm=order.confirm) as broker:
+    async with open_broker(
+        order.target, log=log, access=order.access, clients=1 + order.people.count, confirm=order.confirm
+    ) as broker:
         swept = await _sweep_left_over(order.out, broker)
         folder = _folder(order, failures)
         scenario = order.loaded.scenario
@@ -140,12 +144,14 @@ class _Performance:
         timeline, segments = scored
         self.left_over = self.recorded = True
         self._order, self._by, self._broker, self._segments = order, by, broker, segments
+        self._timeline = timeline
         self._recorder, self._failures = recorder, failures
         self._feed = Feed()
         self._to_publish = self._feed.reader("publisher", policy="wait", bound=1_000, wants=_is_event)
         self._to_record = self._feed.reader("recording", policy="wait", bound=20_000)
         self._to_fold = self._feed.reader("summary", policy="wait", bound=20_000)
         self._to_view = self._feed.reader("view", policy="drop_oldest", bound=2_000)
+        self._to_crowd = self._feed.reader("subscribers", policy="wait", bound=20_000, wants=is_felt)
         self._conductor = Conductor(timeline, segments, Clock(segments[0].start), self._feed)
         self._publisher = Publisher(
             broker.host,
@@ -167,25 +173,34 @@ class _Performance:
         gc.freeze()  # the timeline stays; looking at it again and again makes events late
         stage = Stage(self._order, self._by, self._broker, self._conductor, self._segments, self._to_view, swept)
         fold = Fold()
-        async with asyncio.TaskGroup() as group:
-            publishing = group.create_task(self._publisher.run(), name="publisher")
+        async with (
+            gathered(self._order.people, self._broker, self._by, self._timeline, self._conductor.observe) as crowd,
+            asyncio.TaskGroup() as group,
+        ):
+            self._publisher.on_sending = crowd.hear_of
+            serving = [
+                group.create_task(self._publisher.run(), name="publisher"),
+                group.create_task(self._heed_consent(), name="consent"),
+                group.create_task(crowd.report(), name="subscribers: spread"),
+            ]
             ticking = group.create_task(self._conductor.tick(), name="clock ticks")
-            heeding = group.create_task(self._heed_consent(), name="consent")
             closing = [
                 group.create_task(self._record(), name="recording"),
                 group.create_task(_folded(fold, self._to_fold), name="summary"),
+                group.create_task(crowd.live(self._to_crowd), name="subscribers: coverage"),
                 group.create_task(view(stage), name="view"),
             ]
             try:
                 reason = await self._conductor.play()
                 ticking.cancel()
                 goodbye = await self._say_goodbye(reason)
+                await crowd.disperse(at_once=reason != COMPLETED)
                 self._feed.close()
                 await asyncio.gather(*closing)
             finally:
                 self._publisher.close()
-                publishing.cancel()
-                heeding.cancel()
+                for task in serving:
+                    task.cancel()
         gc.unfreeze()
         self._finish_recording(goodbye, fold.summary)
         return fold.summary

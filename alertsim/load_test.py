@@ -10,10 +10,11 @@ import structlog
 
 from alertsim.broker import Access, Broker, Confirm, Target, open_broker
 from alertsim.clock import unix_us
+from alertsim.crowd import address_of
 from alertsim.swarm.cohort import Cohort, Group
 from alertsim.swarm.conduct import Conductor, Schedule, View
 from alertsim.swarm.findings import Findings
-from alertsim.swarm.plan import Address, Plan, Stage, Tls
+from alertsim.swarm.plan import Plan, Stage
 from alertsim.swarm.process import open_swarm
 from alertsim.swarm.thresholds import Threshold
 from alertsim.swarm.ticks import monotonic_ns
@@ -91,7 +92,7 @@ def plan_of(order: Order, brokers: list[Broker]) -> Plan:
     consents = [broker.permit.consent for broker in brokers]
     allowed = [consent.max_connects_per_s for consent in consents if consent]
     return Plan(
-        brokers=tuple(_address(broker, order.access) for broker in brokers),
+        brokers=tuple(address_of(broker) for broker in brokers),
         name=f"test-{order.name}",
         cohorts=order.cohorts,
         groups=order.groups,
@@ -113,18 +114,6 @@ def _within(stages: tuple[Stage, ...], subscribers: int, allowed: float | None) 
         return stages
     return tuple(
         replace(stage, per_s=min(stage.per_s or allowed, allowed)) for stage in stages or (Stage(subscribers, None),)
-    )
-
-
-def _address(broker: Broker, access: Access) -> Address:
-    target = broker.door.target
-    files = (None if file is None else str(file) for file in (access.ca, access.cert, access.key))
-    return Address(
-        broker.host,
-        broker.port,
-        Tls(target.host, *files) if target.encrypted else None,
-        target.user or None,
-        access.password if target.user else None,
     )
 
 

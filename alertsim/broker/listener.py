@@ -20,8 +20,7 @@ _DEEPEST = 3
 class Listener:
     """`files`: descriptors it may have at once, `open_files` of which it has.
 
-    As configured: `most_connections`, None where nothing bounds them; whether it `delays` small packets for want of
-    TCP_NODELAY.
+    As configured: `most_connections`, None where nothing bounds them; `delays` small packets, having no TCP_NODELAY.
     """
 
     program: str

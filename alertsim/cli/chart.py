@@ -8,7 +8,7 @@ from rich.text import Text
 
 from alertsim.cli.options import Language
 from alertsim.swarm.advice import advice, figure_text
-from alertsim.swarm.doctor import Diagnosis, Figure, Finding
+from alertsim.swarm.diagnosis import Diagnosis, Figure, Finding
 from alertsim.swarm.facts import BrokerFacts, Machine, Probe
 from alertsim.swarm.machine import UNLIMITED
 

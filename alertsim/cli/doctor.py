@@ -23,8 +23,9 @@ from alertsim.cli.consent import confirming
 from alertsim.cli.options import Broker, Ca, Cert, Key, Lang, Language, PasswordFile, read_access
 from alertsim.cli.probing import View, probe
 from alertsim.swarm.advice import advice
+from alertsim.swarm.diagnosis import Diagnosis
 from alertsim.swarm.dialling import PER_SOURCE, SPARE, source_of
-from alertsim.swarm.doctor import Diagnosis, Patient, diagnose
+from alertsim.swarm.doctor import Patient, diagnose
 from alertsim.swarm.facts import BrokerFacts, Machine, Wish
 from alertsim.swarm.machine import fingerprint
 

@@ -83,7 +83,7 @@ async def _stop_later(conductor: Conductor) -> None:
 def _summed(found: Findings) -> Probe:
     """What a doctor needs of it."""
     result, measured = found.result, found.measured
-    causes: dict[str, int] = result["causes"]
+    causes: dict[str, int] = result["causes"] | dict(found.published.causes or {} if found.published else {})
     deliveries, seconds = result["deliveries"], result["wall_s"]
     return Probe(
         subscribers=result["subscribers"],

@@ -6,12 +6,13 @@ import os
 import re
 import signal
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from alertsim import exercise, library, logs
-from alertsim.broker import parse_target
+from alertsim.broker import Target, parse_target
 from alertsim.cli.consent import confirming
 from alertsim.cli.options import (
     Broker,
@@ -33,6 +34,7 @@ from alertsim.cli.options import (
 from alertsim.cli.screen import Screen, open_screen
 from alertsim.commands import Terminate
 from alertsim.contradiction import contradictions
+from alertsim.crowd import USUAL, People
 from alertsim.errors import InputError
 from alertsim.events import Track
 from alertsim.report import sentences
@@ -40,6 +42,12 @@ from alertsim.timeline import DEFAULT_TRACKS
 
 Tracks = Annotated[
     list[Track] | None, typer.Option(help="Play this track too (information: politics). May be repeated.")
+]
+Subscribers = Annotated[
+    int | None,
+    typer.Option(
+        min=0, max=999_999, help=f"Phones, sirens and others of our own that listen; default {USUAL} on this machine."
+    ),
 ]
 EXERCISE_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
 
@@ -55,6 +63,10 @@ def run(
     until: Annotated[str | None, typer.Option(help="End at this scenario time.")] = None,
     chapter: Annotated[str | None, typer.Option(help="Play this chapter only.")] = None,
     track: Tracks = None,
+    subscribers: Subscribers = None,
+    population: Annotated[
+        Path | None, typer.Option(help="A file that says who they are; default: Ukraine's mix.")
+    ] = None,
     broker: Broker = "embedded",
     exercise_id: Annotated[str | None, typer.Option("--exercise", help="Name this exercise.")] = None,
     out: Out = None,
@@ -84,6 +96,7 @@ def run(
         tracks=read_tracks(track),
         access=access,
         confirm=confirming(name),
+        people=People(read_subscribers(subscribers, target), population, brands=loaded.scenario.basis == "historical"),
     )
     screen = open_screen(lang, as_json=as_json, plain=plain)
     logs.configure(quiet=screen.watched)
@@ -111,6 +124,20 @@ def read_exercise_id(text: str | None) -> str | None:
     for contradiction in contradictions(text or ""):
         raise InputError(f"--exercise {text!r}: {contradiction}")
     return text
+
+
+def read_subscribers(asked: int | None, target: Target) -> int:
+    """How many listen: those asked for; else the usual number, but nobody at somebody else's broker."""
+    if target.scheme in {"ws", "wss"}:
+        if asked:
+            raise InputError(
+                f"--subscribers at {target.url}: ours speak MQTT over TCP and TLS; write mqtt:// or mqtts://"
+            )
+        return 0
+    if asked is not None:
+        return asked
+    near = target.kind != "external" or target.host in {"localhost", "::1"} or target.host.startswith("127.")
+    return USUAL if near else 0
 
 
 async def _conduct(order: exercise.Order, screen: Screen) -> tuple[exercise.Outcome, bool]:

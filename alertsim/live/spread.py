@@ -1,6 +1,5 @@
 """How far the alerts of an exercise have spread among the subscribers of its swarm, as far as it is known by now."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
@@ -116,9 +115,10 @@ def total(shares: Iterable[Heard]) -> Heard:
 
 def _operators(cohorts: Iterable[CohortReached]) -> Mapping[str, Heard]:
     """The share of each operator for whose subscribers a message was."""
-    sums: defaultdict[str, Heard] = defaultdict(Heard)
+    sums: dict[str, tuple[int, int, int, int]] = {}
     for each in cohorts:
-        away = each.missing + each.unreachable
-        came = Heard(each.delivered + away, each.delivered, min(each.late, each.delivered), min(each.caught_up, away))
-        sums[each.operator] = sums[each.operator].plus(came)
-    return {operator: heard for operator, heard in sorted(sums.items()) if heard.meant}
+        meant, heard, late, caught_up = sums.get(each.operator, (0, 0, 0, 0))
+        came, away = each.delivered, each.missing + each.unreachable
+        late, caught_up = late + min(each.late, came), caught_up + min(each.caught_up, away)
+        sums[each.operator] = meant + came + away, heard + came, late, caught_up
+    return {operator: Heard(*counts) for operator, counts in sorted(sums.items()) if counts[0]}

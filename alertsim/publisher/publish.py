@@ -48,7 +48,7 @@ class Publisher:
     """The door of one exercise to its broker. `reader` hands it played events; `observe` takes what it sees.
 
     `connect` makes its clients, where the address alone is not enough. `on_refused` takes why the broker, which let us
-    in, does not take our messages.
+    in, does not take our messages; `on_sending` each letter right before it goes out.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class Publisher:
         connect: Connect | None = None,
     ) -> None:
         self.on_refused: Callable[[str], None] = lambda _: None
+        self.on_sending: Callable[[Letter], None] = lambda _: None
         self.standing: dict[str, Message] = {}
         self.sent = 0
         self._address, self._by, self._at, self._reader, self._observe = (host, port), by, at, reader, observe
@@ -220,6 +221,7 @@ class Publisher:
         """Take letter after letter; one that is not acknowledged goes first again."""
         while letter := await self._next_letter(client):
             try:
+                self.on_sending(letter)
                 await self._send(client, letter.aged(unix_us()))
             except BrokerError as refused:
                 self._finish(letter)

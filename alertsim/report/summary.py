@@ -279,7 +279,7 @@ class Fold:
     def _belongs(self, explosion: StrikeIntercepted | StrikeImpacted, alert: Warned) -> bool:
         """Whether an explosion is of an alert's area and time; the alert may have come after it."""
         return (
-            _related(explosion.target, alert.area)
+            areas.related(explosion.target, alert.area)
             and (alert.cleared is None or explosion.at <= alert.cleared)
             and not self._cleared_between(explosion.at, alert)
             and not (explosion.at < alert.raised and self._under_alert(explosion))
@@ -289,7 +289,7 @@ class Fold:
         """Whether people there were under some alert already when it came."""
         alerts = (alert for many in self._alerts.values() for alert in many)
         return any(
-            _related(explosion.target, alert.area)
+            areas.related(explosion.target, alert.area)
             and alert.raised <= explosion.at
             and (alert.cleared is None or explosion.at <= alert.cleared)
             for alert in alerts
@@ -300,7 +300,7 @@ class Fold:
         alerts = [alert for many in self._alerts.values() for alert in many]
         silent: dict[str, list[StrikeIntercepted | StrikeImpacted]] = {}
         for explosion in self._told:
-            stands = any(_related(explosion.target, area) for area in self._standing)
+            stands = any(areas.related(explosion.target, area) for area in self._standing)
             if not stands and not any(self._belongs(explosion, alert) for alert in alerts):
                 silent.setdefault(explosion.target, []).append(explosion)
         return tuple(
@@ -323,7 +323,3 @@ class Fold:
 def _has_due_time(line: Played) -> bool:
     """Whether the clock said when it should happen: not at rate max, not caught up, not caused by a command."""
     return math.isfinite(line.rate) and not line.catch_up and line.event.entry != "live"
-
-
-def _related(one: str, other: str) -> bool:
-    return one == other or one in areas.ancestors(other) or other in areas.ancestors(one)

@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 from alertsim.swarm import advice_english, advice_ukrainian
-from alertsim.swarm.doctor import Figure, Finding
+from alertsim.swarm.diagnosis import Figure, Finding
 
 Language = Literal["uk", "en"]
 

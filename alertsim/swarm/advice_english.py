@@ -80,7 +80,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "memory:ok": ("memory: {free} MiB free, at most {needed} MiB needed",),
     "memory:problem": (
         "memory: {free} MiB free, {needed} MiB needed: {fits} subscribers",
-        "16 KiB a subscriber: ours, the broker's, and the system's for both ends.",
+        "{each} KiB a subscriber: ours, the broker's, and the system's for both ends.",
         "End what else runs here, or lift the container's limit.",
     ),
     "retain": (
@@ -170,6 +170,11 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         "the broker took {connected} of {asked} connections",
         "The rest failed with: {cause}.",
         "Look into its log; mosquitto: max_connections, and the limit of open files.",
+    ),
+    "silent": (
+        "the broker let {connected} in, and no test message reached them",
+        "First cause: {cause}. Perhaps our login may not publish on exercise/#, or not subscribe to it.",
+        "Let its owner look into its log and its access list.",
     ),
     "not-kept-up": (
         "this machine did not keep up with a small load: do not trust its figures",

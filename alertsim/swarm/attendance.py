@@ -13,6 +13,7 @@ CUT, ASLEEP, LATE = 1, 2, 4
 """No coverage; sleeps; the flash crowd that is still to come."""
 
 ALL = "*"
+_GONE = b"0" + b"1" * 255
 
 
 class Attendance:
@@ -47,10 +48,7 @@ class Attendance:
 
     def who_is_gone(self) -> int:
         """A bit for each of them."""
-        bits = bytearray((len(self.away) + 7) // 8)
-        for subscriber, why in enumerate(self.away):
-            bits[subscriber >> 3] |= bool(why) << (subscriber & 7)
-        return int.from_bytes(bits, "little")
+        return int(self.away.translate(_GONE)[::-1], 2) if self.gone else 0
 
     def next(self, now_s: float) -> int | None:
         """The subscriber to dial now, if anybody's turn has come; perhaps one that is connected already."""

@@ -24,7 +24,7 @@ from alertsim.swarm.series import Series
 from alertsim.swarm.ticks import monotonic_s, unix_us
 from alertsim.swarm.vitals import Vitals, vitals
 
-_REPORT_S = 0.5
+_REPORT_S, _FIRST_REPORT_S = 0.5, 0.1
 _LOOK_S = 0.05
 _TOLD = 1_000
 """How many messages are told one by one; all of them are in the sums."""
@@ -63,13 +63,16 @@ class Child:
                 self._row_s = now_s + TICK_S
                 self._note_course()
             if now_s >= self._report_s:
-                self._report_s = now_s + _REPORT_S
+                self._report_s = now_s + (_REPORT_S if self._began else _FIRST_REPORT_S)
                 if self._plan.listen_only and self.reactor.deliveries:
                     self._begin()
-                self._waiting = self._ledger.review()
+                self._waiting = self._ledger.review(self.reactor.connections.attendance.who_is_gone())
                 _say({"progress": self._progress()})
         self._note_course()
-        result = self._result(vitals(), self._ledger.close(self.reactor.connections.attendance.who_is_gone()))
+        ended, gone = vitals(), self.reactor.connections.attendance.who_is_gone()
+        self._ledger.conclude(gone)
+        spread = self._news()
+        result = self._result(ended, self._ledger.close()) | {"spread": spread}
         self.reactor.leave()
         return result
 
@@ -79,7 +82,7 @@ class Child:
             return False
         if (now_s := monotonic_s()) >= self._look_s:
             self._look_s = now_s + _LOOK_S
-            self._waiting = self._ledger.review()
+            self._waiting = self._ledger.review(self.reactor.connections.attendance.who_is_gone())
         return now_s >= self._finish_s or not self._waiting
 
     def _listen(self) -> None:
@@ -153,7 +156,7 @@ class Child:
             "causes": dict(reactor.connections.causes),
             "latency": latency.sparse(),
             "operators": [row | {"latency": row["latency"].sparse()} for row in operators],
-            "spread": [self._spread(reached) for reached in self._ledger.spread()] if self._plan.follow else [],
+            "spread": self._news(),
         }
 
     def _operators(self) -> list[dict[str, Any]]:
@@ -168,6 +171,9 @@ class Child:
             row["cut"] += attendance.cut_of[number]
             row["latency"].merge(self._ledger.latency(number))
         return list(rows.values())
+
+    def _news(self) -> list[dict[str, Any]]:
+        return [self._spread(reached) for reached in self._ledger.spread()] if self._plan.follow else []
 
     def _spread(self, reached: Reached) -> dict[str, Any]:
         """How far a message is, with the cohorts that listen to its topic."""

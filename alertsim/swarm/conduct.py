@@ -164,7 +164,7 @@ class Once:
         with self._lock:
             if bulletin.seq > self._newest:
                 self._newest = bulletin.seq
-                self._swarm.announce(bulletin)
+                self._swarm.announce(bulletin.topic, bulletin.seq, bulletin.due_us, bulletin.expires_us)
 
 
 def _published(publishers: Sequence[OpenLoop]) -> Published:

@@ -21,8 +21,10 @@ _PINGS = 2
 
 
 class Connections:
-    """Those of a roster. `causes` counts every connection that failed or ended, by cause; `lost` those that had been
-    subscribed; `connects` every CONNACK, of which `first_connects` came in the `connect_s` of the first round.
+    """Those of a roster.
+
+    `causes` counts every connection that failed or ended, by cause; `lost` those that had been subscribed; `connects`
+    every CONNACK, of which `first_connects` came in the `connect_s` of the first round.
     """
 
     def __init__(self, roster: Roster, seats: Seats, talk: Conversation) -> None:

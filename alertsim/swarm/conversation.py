@@ -50,7 +50,7 @@ NOTHING = Memo(_LIKE_NOTHING, -1, b"", b"", 0, _nobody)
 
 
 class Conversation:
-    """All conversations of a roster: `states` has one byte for each subscriber; `here` how many of each cohort listen."""
+    """All conversations of a roster: `states` has a byte for each subscriber, `here` how many of each cohort listen."""
 
     def __init__(self, roster: Roster, ledger: Ledger) -> None:
         plan = roster.plan
@@ -132,7 +132,9 @@ class Conversation:
         if qos == 2 and (subscriber, packet_id) in self._unreleased:
             return pubrec(packet_id)  # the same once more, as the protocol has it: no duplicate
         payload = data[payload_at:stop]
-        entry = self.recogniser.find(data[start + 2 : topic_end], payload, subscriber, now_us)
+        entry = None  # an empty message only takes back what was retained
+        if payload:
+            entry = self.recogniser.find(data[start + 2 : topic_end], payload, subscriber, now_us)
         mute = qos and self._mute[self._cohorts[subscriber]]
         if entry and (first & RETAIN or entry.renewed):
             entry.catch_up(subscriber)

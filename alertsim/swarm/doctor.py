@@ -4,25 +4,16 @@ A finding is a name and its figures; `advice` puts it into words.
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
+from alertsim.swarm.diagnosis import LEVELS, Diagnosis, Figure, Finding
 from alertsim.swarm.facts import BrokerFacts, Machine, Probe, Wish
 from alertsim.swarm.ramp import HANDSHAKES
 
-Level = Literal["problem", "limit", "note", "ok"]
-"""`problem`: so many cannot be held, or no exercise be played. `limit`: they can, but it bends what is measured or
-leaves little room. `note`: good to know."""
-
-LEVELS: tuple[Level, ...] = ("problem", "limit", "note", "ok")
-"""The worst first."""
-
-Figure = int | float | str
-
-KERNEL_BYTES = 16_384
-"""Memory for a subscriber, generously: 1.5 KB of ours, 3 KB of the kernel's for each end of a connection, and the
-broker's own (mosquitto and rumqttd: under 8 KB)."""
+EACH_BYTES, EACH_BYTES_RUMQTTD = 16_384, 65_536
+"""Memory for a subscriber, generously. Measured with 2,000 and 4,000: 1.5 KB of ours, 7.5 KB of the kernel's for both
+ends of the connection, and mosquitto's 1.3 KB or rumqttd's 50 KB."""
 
 OURS = 3
 """Connections that are no subscribers: the publisher's, the one that watches consent or broker, and one more."""
@@ -45,16 +36,6 @@ GROWN_US = 30.0
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One thing found. `fits`: how many subscribers it leaves room for, where it bounds them at all."""
-
-    level: Level
-    name: str
-    figures: Mapping[str, Figure] = field(default_factory=dict)
-    fits: int | None = None
-
-
-@dataclass(frozen=True)
 class Patient:
     """All there is to judge. `probe` None: none was made; `in_use`: why, where it was for the broker's sake."""
 
@@ -63,24 +44,6 @@ class Patient:
     broker: BrokerFacts
     probe: Probe | None = None
     in_use: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """The findings, the worst first. `wished` subscribers; `fits`: how many at most, None where nothing bounds them."""
-
-    wished: int
-    findings: tuple[Finding, ...]
-
-    @property
-    def fits(self) -> int | None:
-        """The least of what each finding leaves room for."""
-        return min((each.fits for each in self.findings if each.fits is not None), default=None)
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing forbids an exercise with so many."""
-        return all(each.level != "problem" for each in self.findings)
 
 
 def diagnose(patient: Patient) -> Diagnosis:
@@ -153,15 +116,16 @@ def _backlog(patient: Patient) -> Iterator[Finding]:
 
 def _processors(patient: Patient) -> Iterator[Finding]:
     machine = patient.machine
-    known = [each for each in (machine.usable or machine.cores, machine.quota) if each is not None]
-    if machine.quota is not None and machine.quota < (machine.usable or machine.cores or math.inf):
-        yield Finding(
-            "limit", "quota", {"quota": float(machine.quota), "cores": machine.usable or machine.cores or "?"}
-        )
-    if known and min(known) < 2:
+    cores = machine.usable or machine.cores
+    if cores is None:
+        return
+    share = float(cores) if machine.quota is None else min(float(cores), machine.quota)
+    if share < cores:
+        yield Finding("limit", "quota", {"quota": share, "cores": cores})
+    if share < 2:
         yield Finding("limit", "one-core" if patient.broker.local else "one-core-here")
-    if machine.load is not None and known and machine.load > min(known):
-        yield Finding("limit", "busy", {"load": machine.load, "cores": min(known)})
+    if machine.load is not None and machine.load > cores:
+        yield Finding("limit", "busy", {"load": machine.load, "cores": cores})
 
 
 def _tuning(patient: Patient) -> Iterator[Finding]:
@@ -175,8 +139,9 @@ def _tuning(patient: Patient) -> Iterator[Finding]:
 def _memory(patient: Patient) -> Iterator[Finding]:
     wish, free = patient.wish, patient.machine.memory_free
     if free is not None:
-        mib = {"free": free >> 20, "needed": wish.subscribers * KERNEL_BYTES >> 20}
-        yield _room("memory", free // KERNEL_BYTES, wish, **mib)
+        each = EACH_BYTES_RUMQTTD if patient.broker.program == "rumqttd" else EACH_BYTES
+        mib = {"free": free >> 20, "needed": wish.subscribers * each >> 20, "each": each >> 10}
+        yield _room("memory", free // each, wish, **mib)
 
 
 def _protocol(patient: Patient) -> Iterator[Finding]:
@@ -215,9 +180,11 @@ def _probed(patient: Patient) -> Iterator[Finding]:
     if probe is None:
         yield Finding("note", "no-probe-in-use" if patient.in_use else "no-probe", {"found": ", ".join(patient.in_use)})
         return
-    if probe.connected < probe.subscribers:
-        figures: dict[str, Figure] = {"connected": probe.connected, "asked": probe.subscribers}
-        yield Finding("problem", "turned-away", figures | {"cause": probe.cause or "?"}, probe.connected)
+    if probe.connected < probe.subscribers and probe.cause:
+        figures: dict[str, Figure] = {"connected": probe.connected, "asked": probe.subscribers, "cause": probe.cause}
+        yield Finding("problem", "turned-away", figures, probe.connected)
+    if probe.connected == probe.subscribers and probe.p50_us is None:
+        yield Finding("problem", "silent", {"connected": probe.connected, "cause": probe.cause or "?"})
     if not probe.valid:
         yield Finding("limit", "not-kept-up")
     if probe.nagle:

@@ -46,6 +46,13 @@ class Limits(NamedTuple):
     stale_us: int
 
 
+class Listeners(NamedTuple):
+    """A bit for each subscriber that listens to a topic, and for those of them that are expected to hear a message."""
+
+    audience: int
+    expected: int
+
+
 class Columns(NamedTuple):
     """The cohort of each subscriber, and the latencies of each cohort."""
 
@@ -56,9 +63,9 @@ class Columns(NamedTuple):
 class Entry:
     """One message as it reaches its subscribers. `deliver` is called for each delivery there is: it is the hot path.
 
-    `audience` has a bit for each subscriber that listens to its topic, `expected` for each of them that is there, as
-    `seen` gets for those it came to, and `later` for those that a copy reached; `marks` the highest `seq` that has come to each on this
-    topic (None: order is not judged). `tables` has the latencies of each cohort, `whole` those of this message alone.
+    `seen` has a bit for each subscriber it came to, `later` for those that a copy reached; `marks` the highest `seq`
+    that has come to each on this topic (None: order is not judged). `tables` has the latencies of each cohort, `whole`
+    those of this message alone.
     """
 
     __slots__ = (
@@ -91,15 +98,14 @@ class Entry:
         seq: int,
         intended_us: int,
         *,
-        audience: int,
-        expected: int,
+        listeners: Listeners,
         columns: Columns,
         marks: list[int] | None,
         limits: Limits,
         whole: Histogram,
     ) -> None:
         self.topic, self.seq, self.intended_us = topic, seq, intended_us
-        self.audience, self.expected = audience, expected
+        self.audience, self.expected = listeners
         self.cohorts, self.tables = columns
         self.marks, self.limits, self.whole = marks, limits, whole
         self._limit = min(*limits, USUAL_US - 1)
@@ -149,9 +155,9 @@ class Entry:
         """Something that ought not to happen often."""
         self.odd[oddity, self.cohorts[subscriber]] += 1
 
-    def is_complete(self) -> bool:
-        """Whether everybody expected has it."""
-        return not self.expected & ~int.from_bytes(self.seen, "little")
+    def is_complete(self, gone: int = 0) -> bool:
+        """Whether everybody expected has it, but for those that are gone."""
+        return not self.expected & ~int.from_bytes(self.seen, "little") & ~gone
 
     def counts(self, cohort: int, members: int) -> Counts:
         """How it stands for a cohort; `members` has a bit for each subscriber that belongs to it."""

@@ -37,8 +37,8 @@ class BrokerFacts:
     """A broker as it looks from here.
 
     `own`: started by alertsim. `local`: on this machine. `many_sources`: may be called from several addresses.
-    `program`, `files` (descriptors it may have), `open_files`, `most_connections` and `delays` (of small packets, for want
-    of TCP_NODELAY) are of the process that listens, where that is here and may be looked at; `consented` what its
+    `program`, `files` (descriptors it may have), `open_files`, `most_connections` and `delays` (small packets: it has
+    no TCP_NODELAY) are of the process that listens, where that is here and may be looked at; `consented` what its
     owner allows; the rest is what the broker says itself.
     """
 

@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from alertsim.swarm.entry import Columns, Counts, Entry, Limits
+from alertsim.swarm.entry import Columns, Counts, Entry, Limits, Listeners
 from alertsim.swarm.histogram import HIGHEST_US, SLOTS, Histogram
 
 MEMORY = 64 * 1024 * 1024
@@ -140,8 +140,7 @@ class Ledger:
             topic,
             seq,
             intended_us,
-            audience=audience,
-            expected=self._expected(audience),
+            listeners=Listeners(audience, self._expected(audience)),
             columns=self._columns if timed else self._untimed,
             marks=self._marks_of(topic) if timed else None,
             limits=Limits(
@@ -170,13 +169,16 @@ class Ledger:
         cohort = self._columns.cohorts[subscriber]
         self._counts[cohort] = self._counts[cohort].plus(Counts(after_close=1))
 
-    def review(self) -> int:
-        """Look which messages everybody has now; how many somebody still waits for. Call it a few times a second."""
+    def review(self, gone: int = 0) -> int:
+        """Look which messages everybody has now; how many somebody still waits for. Call it a few times a second.
+
+        `gone`: a bit for each subscriber that is not to be connected now; it does not count as waiting.
+        """
         for entry in self._waiting:
             if entry.is_complete():
                 self._conclude(entry)
         self._waiting = [entry for entry in self._waiting if not entry.complete]
-        return len(self._waiting)
+        return sum(not entry.is_complete(gone) for entry in self._waiting) if gone else len(self._waiting)
 
     def latency(self, cohort: int) -> Histogram:
         """The latencies of a cohort so far; not a copy."""
@@ -200,13 +202,18 @@ class Ledger:
         copies = tuple(Histogram(table.counts) for table in self._columns.tables)
         return Tally(self.messages, tuple(counts), copies, self.closed_early)
 
-    def close(self, gone: int = 0) -> Tally:
-        """Close every message, oldest first, and give the final numbers.
+    def conclude(self, gone: int = 0) -> None:
+        """Nothing spreads any further.
 
         `gone` has a bit for each subscriber that nobody let connect: what waits for it in its session is not missing.
         """
         for entry in self._open.values():
             entry.expected &= ~gone | int.from_bytes(entry.seen, "little")
+            if not entry.complete:
+                self._conclude(entry)
+
+    def close(self) -> Tally:
+        """Close every message, oldest first, and give the final numbers."""
         while self._open:
             self._settle(next(iter(self._open)))
         return self.tally()
@@ -230,7 +237,7 @@ class Ledger:
 
     def _settle(self, key: tuple[str, int]) -> None:
         entry = self._open.pop(key)
-        missing = () if entry.complete or entry.is_complete() else tuple(entry.missing()[:_NAMED])
+        missing = () if entry.is_complete() else tuple(entry.missing()[:_NAMED])
         if not entry.complete:
             self._conclude(entry)
         self.held -= entry.size

@@ -4,23 +4,25 @@ import json
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from alertsim.errors import AlertSimError
-from alertsim.swarm.bulletins import Bulletin
 from alertsim.swarm.plan import Plan
 
 
 class Swarm:
     """A running process of subscribers, which connect after `begin`.
 
-    `progress` is the newest it has said, `result` its last word. A thread reads what it says.
+    `progress` is the newest it has said, `spread` how far messages are, if the plan follows them, until somebody takes
+    it; `result` is its last word. A thread reads what it says.
     """
 
     def __init__(self) -> None:
         self.progress: dict[str, Any] = {}
+        self.spread: deque[dict[str, Any]] = deque()
         self.result: dict[str, Any] | None = None
         self.over = threading.Event()
         self._telling = threading.Lock()
@@ -33,9 +35,9 @@ class Swarm:
         """Connect."""
         self._tell(plan.text())
 
-    def announce(self, bulletin: Bulletin) -> None:
-        """This goes out now: whoever is there is to hear it."""
-        self._tell(json.dumps({"publish": [bulletin.topic, bulletin.seq, bulletin.due_us, bulletin.expires_us]}))
+    def announce(self, topic: str, seq: int, due_us: int, expires_us: int) -> None:
+        """This goes out now: whoever is there and listens is to hear it. What is known goes out again."""
+        self._tell(json.dumps({"publish": [topic, seq, due_us, expires_us]}))
 
     def cover(self, operator: str, up: dict[str, float]) -> None:
         """An operator's condition from now on: the share of each network that is up."""
@@ -89,6 +91,7 @@ class Swarm:
         for line in self._output:
             said = json.loads(line)
             self.progress = said.get("progress", self.progress)
+            self.spread += said.get("progress", said.get("result", {})).get("spread", ())
             self.result = said.get("result", self.result)
         self.over.set()
 

@@ -1,18 +1,22 @@
 """What the swarm's benchmarks share: brokers, our side of a measurement, and other programs that subscribe likewise."""
 
 import asyncio
+import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import structlog
 
-from alertsim.broker import Broker, open_broker, parse_target
+from alertsim.broker import Broker, mosquitto, open_broker, parse_target
+from alertsim.broker.ports import LOOPBACK
 from alertsim.clock import unix_us
 from alertsim.mqtt.codes import Version
 from alertsim.swarm.bulletins import Bulletin, Bulletins
@@ -20,7 +24,7 @@ from alertsim.swarm.conduct import Conductor, Schedule
 from alertsim.swarm.dues import evenly
 from alertsim.swarm.openloop import OpenLoop
 from alertsim.swarm.plan import Address, Plan, alike
-from alertsim.swarm.process import open_swarm
+from alertsim.swarm.process import Swarm, open_swarm
 from alertsim.swarm.ticks import monotonic_ns
 from alertsim.wire import Mark
 
@@ -43,7 +47,7 @@ class Job(NamedTuple):
         """`behaviour` is that of the cohort."""
         subscribers = alike(self.subscribers, (self.bulletins.topic,), qos=self.qos, **behaviour)
         offset_us = unix_us() - monotonic_ns() // 1_000
-        return Plan((Address("127.0.0.1", self.port),), "test-benchmark", offset_us=offset_us, **subscribers)
+        return Plan((Address(LOOPBACK, self.port),), "test-benchmark", offset_us=offset_us, **subscribers)
 
     def publisher(self) -> OpenLoop:
         """Ready to start; nobody is told what it sends."""
@@ -68,12 +72,42 @@ async def own_mosquitto() -> AsyncIterator[Broker]:
         yield broker
 
 
-async def conduct(job: Job, *, patience_s: float = 20, **behaviour: Any) -> dict[str, Any]:
-    """Our subscribers' result."""
+@contextmanager
+def bare_mosquitto(*settings: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """Port and process of a mosquitto that nobody watches: one may stop it, or give it other `settings`."""
+    with socket.create_server((LOOPBACK, 0)) as taken:
+        port = taken.getsockname()[1]
+    user = ("user root",) if os.geteuid() == 0 else ()
+    lines = (f"listener {port} {LOOPBACK}", "allow_anonymous true", "log_type error", *user, *settings)
+    with tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
+        file.write("\n".join(lines) + "\n")
+        file.flush()
+        with subprocess.Popen(
+            [mosquitto.program() or "mosquitto", "-c", file.name], stderr=subprocess.DEVNULL
+        ) as process:
+            try:
+                _await_answer(port)
+                yield port, process
+            finally:
+                process.kill()
+
+
+def _await_answer(port: int) -> None:
+    for _ in range(500):
+        with suppress(OSError), socket.create_connection((LOOPBACK, port)):
+            return
+        time.sleep(0.01)
+    raise AssertionError("mosquitto did not start")
+
+
+async def conduct(
+    job: Job, *, view: Callable[[Swarm], None] = lambda _: None, patience_s: float = 20, **behaviour: Any
+) -> dict[str, Any]:
+    """Our subscribers' result; `view` looks at their process a few times a second."""
     with open_swarm() as swarm:
         dues = evenly(job.per_s, job.messages)
         schedule = Schedule(job.bulletins.make, dues, job.messages / job.per_s, qos=job.qos, patience_s=patience_s)
-        result, _ = await Conductor(job.plan(**behaviour), schedule, swarm, lambda *_: None).conduct()
+        result, _ = await Conductor(job.plan(**behaviour), schedule, swarm, lambda *_: view(swarm)).conduct()
     return result
 
 

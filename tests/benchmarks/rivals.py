@@ -25,7 +25,7 @@ def importable(name: str) -> bool:
 
 def command(name: str) -> list[str]:
     """How to start it."""
-    return [sys.executable, "-m", __name__, name]
+    return [sys.executable, "-W", "ignore", "-m", __name__, name]
 
 
 class Counting:

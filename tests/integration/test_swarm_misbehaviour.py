@@ -15,7 +15,7 @@ from alertsim.errors import InputError
 from alertsim.mqtt.codes import CODES, Kind, Reason, ReturnCode, Version
 from alertsim.mqtt.encoding import encode
 from alertsim.mqtt.packets import Connack, Disconnect, Packet, Pingresp, Publish, Suback
-from alertsim.swarm import causes, connections
+from alertsim.swarm import causes, connections, reactor
 from alertsim.swarm.bulletins import Bulletins
 from alertsim.swarm.dialling import allow_sockets
 from alertsim.swarm.poller import Selecting

@@ -70,7 +70,7 @@ cohorts = st.builds(
     *(st.just("phones"), st.sampled_from(["", "operator-a", "somebody-else"]), counts, counts, counts, counts),
     caught_up=counts,
     late=counts,
-)
+).map(lambda each: each._replace(expected=each.delivered + each.missing))
 observations: st.SearchStrategy[Observation] = st.one_of(
     st.builds(EventPublished, event=st.just("e:1"), seq=st.integers(0, 20), topic=st.just("t"), at_us=st.just(0)),
     st.builds(
@@ -319,22 +319,27 @@ def test_the_newest_word_replaces_the_earlier() -> None:
     assert spread.operators["a"].unheard == 3
 
 
-@given(st.lists(lines, max_size=30))
-def test_every_subscriber_of_a_message_is_in_one_column(happened: list[Line]) -> None:
-    """Heard, caught up and unheard are all that should have heard; the sums are those of the messages."""
-    fold = Fold().add(happened)
+@given(st.lists(st.tuples(st.integers(0, 3), st.lists(cohorts, max_size=3)), max_size=9))
+def test_every_subscriber_of_a_message_is_in_one_column(news: list[tuple[int, list[CohortReached]]]) -> None:
+    """Heard, caught up and unheard are all that should have heard; the sums are those of the newest words."""
+    siren = raised("UA-30")
+    fold = Fold().add(played(*[siren] * 4)).add(reached(siren, seq, *told) for seq, told in news)
+    known = [(seq, told) for seq, told in news if any(each.expected + each.unreachable for each in told)]
+    newest = [each for told in dict(known).values() for each in told]
     spread = fold.view.spread
-    assert (spread is None) == (not fold._spreading._reached)
-    if spread:
-        several = [each.whole for each in fold._spreading._reached.values()]
-        for name in Heard._fields:
-            assert sum(getattr(each, name) for each in spread.operators.values()) == sum(
-                getattr(each, name) for each in several
-            )
-        for each in several:
-            assert min(*each, each.unheard) >= 0
-            assert each.late <= each.heard
-            assert each.heard + each.caught_up + each.unheard == each.meant
+    assert (spread is None) == (not newest)
+    for operator, heard in spread.operators.items() if spread else ():
+        own = [each for each in newest if each.operator == operator]
+        assert heard.meant == sum(each.delivered + each.missing + each.unreachable for each in own)
+        assert heard.heard == sum(each.delivered for each in own)
+        assert heard.late <= heard.heard
+        assert min(*heard, heard.unheard) >= 0
+
+
+def test_another_event_of_the_same_number_is_another_event() -> None:
+    """The clock counts its own numbers."""
+    tick = events.ClockTicked(event="clock:0", entry="clock", at=START)
+    assert Fold().add([*played(raised("UA-30")), reached(tick, 0, phones("a", 9))]).view.spread is None
 
 
 SWARM = (phones("operator-a", 0, 1, 19, caught_up=4), phones("lifecell", 30, late=2), phones("", 10))

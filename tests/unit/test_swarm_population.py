@@ -458,10 +458,11 @@ VALIDATOR = jsonschema.Draft202012Validator(population_schema())
 
 
 def test_the_schema_is_one() -> None:
-    """Of its draft, with a description for each field."""
+    """Of its draft, with a description for each field and no default of the model, whose units are others."""
     jsonschema.Draft202012Validator.check_schema(population_schema())
     kind = population_schema()["$defs"]["Kind"]
     assert all(field.get("description") for field in kind["properties"].values())
+    assert not any({"title", "default"} & field.keys() for field in kind["properties"].values())
 
 
 @given(populations())

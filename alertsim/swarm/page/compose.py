@@ -14,7 +14,6 @@ from alertsim.swarm.page.latency import each_message, latency_curve
 from alertsim.swarm.page.style import style_sheet
 from alertsim.swarm.page.tongue import Tongue
 from alertsim.swarm.page.verdict import verdict
-from alertsim.swarm.storms import find_storms
 from alertsim.times import Millis, rfc3339
 from alertsim.wire.headlines import Said
 
@@ -63,10 +62,9 @@ def _sheet(found: Findings, say: Tongue) -> Sheet:
     start_us = series["start_us"] if series else min(intended, default=0)
     last_us = max((one["intended_us"] + (one["last_us"] or 0) for one in reached), default=start_us)
     seconds = max(len(series["lost"]) * series["step_s"] if series else 0.0, (last_us - start_us) / 1e6, 1.0)
-    storms = find_storms(series, reached, messages=result["messages"]) if series else ()
     invalid = found.check.verdict == "invalid"
     stamp = f"TEST · {say.say(words.INVALID_STAMP)}" if invalid else "TEST"
-    return Sheet(say, stamp, start_us, seconds, storms)
+    return Sheet(say, stamp, start_us, seconds, found.storms if series else ())
 
 
 def _series(result: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -95,12 +93,12 @@ def _latencies(found: Findings, sheet: Sheet) -> str:
 
 def _course(result: Mapping[str, Any], sheet: Sheet) -> str:
     series = _series(result)
-    return connected(series, sheet) + deliveries(series, sheet) if series else nothing(sheet.tongue)
+    return connected(series, sheet) + deliveries(series, sheet) if series else nothing(words.CONNECTED, sheet.tongue)
 
 
 def _storms(result: Mapping[str, Any], sheet: Sheet) -> str:
     if not (series := _series(result)):
-        return nothing(sheet.tongue)
+        return nothing(words.CONNECTS, sheet.tongue)
     return tables.storms(sheet.storms, sheet.tongue) + connects(series, sheet) + losses(series, sheet)
 
 

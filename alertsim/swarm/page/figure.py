@@ -35,9 +35,9 @@ class Key(NamedTuple):
     shape: str = ""
 
 
-def nothing(tongue: Tongue) -> str:
+def nothing(heading: Said, tongue: Tongue) -> str:
     """Instead of a plot of nothing."""
-    return f"<p>{safe(tongue.say(words.NOT_MEASURED))}</p>"
+    return f"<h3>{safe(tongue.say(heading))}</h3><p>{safe(tongue.say(words.NOT_MEASURED))}</p>"
 
 
 def over_time(name: str, y: Scale, ticks: Sequence[Tick], unit: str, sheet: Sheet) -> Plot:
@@ -50,7 +50,7 @@ def over_time(name: str, y: Scale, ticks: Sequence[Tick], unit: str, sheet: Shee
     plot.across(ticks, unit)
     step, long = second_step(sheet.seconds), sheet.seconds > 300
     times = [n * step for n in range(int(sheet.seconds / step + 1e-9) + 1)]
-    labels = [clock(at) if long else say.number(at, 1) for at in times]
+    labels = [clock(at) if long else say.number(at, 1 if step < 1 else 0) for at in times]
     plot.along(map(Tick, times, labels), say.say(words.SINCE_LONG if long else words.SINCE))
     return plot
 

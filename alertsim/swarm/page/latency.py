@@ -21,12 +21,13 @@ def latency_curve(whole: Histogram, cohorts: Mapping[str, Histogram], sheet: She
     """All deliveries, the slowest cohorts by name, the others in grey; up to where a single delivery is."""
     say = sheet.tongue
     if not whole.total:
-        return nothing(say)
+        return nothing(words.CURVE, say)
     values = [max(1, highest_in(index)) for index, count in enumerate(whole.counts) if count]
     ticks, decades = log_ticks(values[0], values[-1]), max(1, len(str(whole.total - 1)))
     plot = Plot("curve", x_scale(1, 10.0**decades, log=True), y_scale(ticks[0], ticks[-1], 300, log=True))
     plot.across(_latencies(ticks, say), say.say(words.LATENCY))
-    plot.along([Tick(10.0**n, _share(n, say)) for n in range(decades + 1)], say.say(words.SHARE))
+    shares = [Tick(10.0**n, _share(n, say)) for n in range(decades + 1)]
+    plot.along([shares[0], Tick(2, "50 %"), *shares[1:]], say.say(words.SHARE))
     slowest = sorted(cohorts, key=lambda name: cohorts[name].percentile(99) or 0, reverse=True)
     named = {name: f"c{n}" for n, name in enumerate(slowest[:NAMED], 1)}
     for name in reversed(slowest):
@@ -48,7 +49,7 @@ def each_message(reached: Sequence[Mapping[str, Any]], messages: int, sheet: She
     tails, medians = ([_point(one, one["percentiles"][n], sheet) for one in fine] for n in (2, 0))
     values = [us for points in (medians, tails, lasts) for _, us in points]
     if not values:
-        return nothing(say)
+        return nothing(words.EACH, say)
     ticks = log_ticks(min(values), max(values))
     scale = y_scale(ticks[0], ticks[-1], 220, log=True)
     plot = over_time("each", scale, _latencies(ticks, say), say.say(words.LATENCY), sheet)

@@ -132,7 +132,7 @@ class Plot:
         self._free = left + 8 * len(label) + 6 if label else self._free
         box = f'x="{left:.1f}" y="{TOP:g}" width="{wide:.1f}" height="{self.foot - TOP:g}"'
         self._parts.append(
-            f'<g>{title((about,))}<rect {box} class="{kind}"/>{written(left + 3, TOP + 13, label, "label")}</g>'
+            f'<g>{title((about,))}<rect {box} class="{kind}"/>{written(left + 3, TOP + 20, label, "label")}</g>'
         )
 
     def line(self, points: Iterable[Point], kind: str, about: str = "") -> None:

@@ -26,7 +26,7 @@ _FIXED = """\
 html{color-scheme:light dark}
 body{margin:0;background:var(--paper);color:var(--ink);line-height:1.45;font-size:16px;
 font-family:system-ui,-apple-system,"Segoe UI","Noto Sans","DejaVu Sans",sans-serif}
-main{max-width:1000px;margin:0 auto;padding:0 20px 24px}
+main{max-width:1120px;margin:0 auto;padding:0 20px 24px}
 .banner{background:#ffd500;color:#000;text-align:center;font-weight:800;padding:8px 12px;
 border-block:6px solid #1b1f23;letter-spacing:1px}
 .banner b{font-size:22px;letter-spacing:3px;display:block}
@@ -41,7 +41,7 @@ p{margin:4px 0 8px}
 .good{color:var(--good)}.bad{color:var(--bad)}.verdict.good{border-color:var(--good)}.verdict.bad{border-color:var(--bad)}
 .unsure{color:var(--ink)}.verdict.unsure{border-color:var(--c5);border-style:dashed}
 .verdict p{font-weight:700;font-size:20px}.verdict span{font-weight:400;font-size:16px}
-dl.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:6px 16px;margin:12px 0}
+dl.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(170px,1fr));gap:6px 16px;margin:12px 0}
 dl.figures div{border-left:3px solid var(--rule);padding-left:8px}
 dt{color:var(--faint);font-size:13px}
 dd{margin:0;font-weight:600;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
@@ -51,22 +51,22 @@ figure{margin:0 0 12px;break-inside:avoid}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:2px 18px;margin:2px 0 6px;padding:0;font-size:14px}
 .legend li{overflow-wrap:anywhere}
 .swatch{width:34px;height:12px;vertical-align:middle}
-table{border-collapse:collapse;font-size:14px;margin:8px 0;font-variant-numeric:tabular-nums}
+table{border-collapse:collapse;font-size:13.5px;margin:8px 0;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--faint);padding-bottom:4px}
 th,td{padding:3px 10px 3px 0;text-align:right;border-bottom:1px solid var(--rule);vertical-align:top}
 th{font-weight:600}thead th{vertical-align:bottom;border-bottom:2px solid var(--faint)}
 th.word,td.word{text-align:left;max-width:24em;overflow-wrap:break-word}
-tbody th{font-weight:400}tr.sum th,tr.sum td{font-weight:700}
+tbody th{font-weight:400}
 svg text{font-size:12px;fill:var(--ink);font-family:inherit}
 svg .tick,svg .unit{fill:var(--faint)}svg .stamp{font-weight:800;letter-spacing:1px}svg .label{font-weight:700}
 .frame{fill:none;stroke:var(--faint)}.rule{fill:none;stroke:var(--rule)}
 .line{fill:none;stroke-width:1.8;stroke-linejoin:round}.line.all{stroke:var(--ink);stroke-width:2.6}
 .line.other{stroke:var(--other);stroke-width:1}.area{fill-opacity:.16}
-.mark.cross,.mark.ring{fill:none;stroke:var(--bad);stroke-width:2}
+.mark{fill-opacity:.75}.mark.cross,.mark.ring{fill:none;stroke:var(--bad);stroke-width:2}
 rect.storm{fill:var(--storm)}rect.crowd{fill:var(--crowd)}
-@page{size:A4;margin:16mm 12mm;@top-center{content:"TEST · ТЕСТ · TEST";font:800 11pt sans-serif}}
+@page{size:A4 landscape;margin:16mm 12mm;@top-center{content:"TEST · ТЕСТ · TEST";font:800 11pt sans-serif}}
 @media print{main{max-width:none;padding:0}body{font-size:11pt}.scroll{overflow:visible}.scroll svg{min-width:0}
-h2,h3,caption,thead{break-after:avoid}tr,li,.verdict{break-inside:avoid}table{font-size:9pt}
+h2,h3,caption,thead{break-after:avoid}tr,li,.verdict{break-inside:avoid}table{font-size:8.5pt}th,td{padding-right:7px}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 """
 

@@ -52,13 +52,13 @@ def storms(found: Sequence[Storm | Crowd], say: Tongue) -> str:
 def cohorts(result: Mapping[str, Any], say: Tongue) -> str:
     """All together, then cohort by cohort, those that missed most first."""
     heads = (
-        words.COHORT, words.OPERATOR, words.NETWORK, words.DEVICE, words.QOS, words.SUBSCRIBERS, words.DELIVERED,
-        words.MISSING, words.UNREACHABLE, words.CAUGHT_UP, words.LATE, words.STALE, words.P50, words.P99,
+        words.COHORT, words.KIND, words.SUBSCRIBERS, words.DELIVERED,
+        words.MISSING, words.UNREACHABLE, words.CAUGHT_UP, words.LATE, words.STALE, words.HALF, words.P99,
     )  # fmt: skip
     whole = {"name": say.say(words.EVERYBODY), **result}
     parts = sorted((_cohort(one, say) for one in result.get("cohorts") or ()), key=lambda part: part[0])
     rows = [_cohort(whole, say)[1], *(row for _, row in parts)]
-    return table([say.say(head) for head in heads], rows, verbal=4, caption=say.say(words.COHORTS_ABOUT))
+    return table([say.say(head) for head in heads], rows, verbal=2, caption=say.say(words.COHORTS_ABOUT))
 
 
 def causes(result: Mapping[str, Any], say: Tongue) -> str:
@@ -110,9 +110,10 @@ def _cohort(one: Mapping[str, Any], say: Tongue) -> tuple[tuple[int, int, str], 
     p50, p99 = latency.percentiles(50, 99) or (None, None)
     shown = [one["subscribers"], counts["delivered"] + counts["uninvited"]]
     shown += [counts.get(name) for name in ("missing", "unreachable", "caught_up", "late", "stale")]
-    about = [str(one.get(name, "")) for name in ("operator", "network", "device", "qos")]
+    about = [one.get(name) for name in ("operator", "network", "device")]
+    about += [f"QoS {one['qos']}" if "qos" in one else ""]
     lacking = counts["missing"] + counts["unreachable"]
-    row = one["name"], *about, *map(say.number, shown), say.latency(p50), say.latency(p99)
+    row = one["name"], " · ".join(filter(None, about)), *map(say.number, shown), say.latency(p50), say.latency(p99)
     return (-lacking, -(p99 or 0), one["name"]), row
 
 
@@ -121,4 +122,4 @@ def _fact(name: str, value: Any, say: Tongue) -> str:
         return say.say(words.NA)
     if name in _BYTES:
         return say.measure(value / 2**20, "MiB")
-    return say.number(value, 2) if isinstance(value, int | float) else str(value)
+    return str(value) if isinstance(value, str) else say.number(value, 0 if isinstance(value, int) else 2)

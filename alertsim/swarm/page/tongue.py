@@ -20,12 +20,10 @@ class Tongue:
         return str(getattr(said, self.language)).format(*values)
 
     def number(self, value: float | None, digits: int = 0) -> str:
-        """With so many digits after the point at most."""
+        """With so many digits after the point."""
         if value is None:
             return self.say(NA)
         text = f"{value:,.{digits}f}"
-        if digits:
-            text = text.rstrip("0").rstrip(".")
         return text if self.language == "en" else text.replace(",", "\u202f").replace(".", ",")
 
     def measure(self, value: float | None, unit: str, digits: int = 0) -> str:

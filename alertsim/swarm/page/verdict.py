@@ -21,7 +21,8 @@ _COUNTS = (
 
 def verdict(found: Findings, say: Tongue) -> str:
     """A box in words, sign and colour, then the thresholds and the figures."""
-    box = f'<div class="verdict {_kind(found)}" role="status">{_validity(found, say)}{_holding(found, say)}</div>'
+    lines = _failure(found, say) + _validity(found, say) + _holding(found, say)
+    box = f'<div class="verdict {_kind(found)}" role="status">{lines}</div>'
     return box + thresholds(found, say) + figures(found, say)
 
 
@@ -31,7 +32,8 @@ def figures(found: Findings, say: Tongue) -> str:
     counts = result["counts"]
     reached = say.say(words.OF, say.number(result["subscribed"]), say.number(result["subscribers"]))
     rows = [(words.SUBSCRIBED, reached), (words.CONNECT_RATE, _per_s(found.connects_per_s, say))]
-    rows += [(words.PUBLISHED, _published(found, say))]
+    rows += _published(found, say)
+    rows += [(said, say.number(number)) for said, number in _unusual(found) if number]
     rows += [(words.DELIVERED, say.number(counts["delivered"] + counts["uninvited"]))]
     rows += [(said, say.number(counts.get(name))) for name, said in _COUNTS]
     rows += [(Said(name, name), say.latency(measured[name])) for name in ("p50", "p90", "p99", "p99.9")]
@@ -55,28 +57,43 @@ def _validity(found: Findings, say: Tongue) -> str:
     return _line(kind, sign, say.say(said)) + (f"<ul>{listed}</ul>" if listed else "")
 
 
+def _failure(found: Findings, say: Tongue) -> str:
+    """Why nothing could be published, if so."""
+    if not found.published or not found.published.failure:
+        return ""
+    failure = f'<span lang="en">{safe(found.published.failure)}</span>'
+    return _line("bad", "✕", say.say(words.NOT_PUBLISHED), failure)
+
+
 def _holding(found: Findings, say: Tongue) -> str:
-    """Whether anything was published and the thresholds hold."""
-    if found.published and found.published.failure:
-        failure = f'<span lang="en">{safe(found.published.failure)}</span>'
-        return _line("bad", "✕", say.say(words.NOT_PUBLISHED), failure)
+    """Whether the thresholds hold, and whether that says anything."""
     if found.failed:
         return _line("bad", "✕", say.say(words.SOME_FAIL, len(found.failed), len(found.thresholds)))
-    return _line("good", "✓", say.say(words.ALL_HOLD)) if found.thresholds else ""
+    if not found.thresholds:
+        return ""
+    if found.check.verdict == "invalid":
+        return _line("unsure", "?", say.say(words.HOLD_BUT))
+    return _line("good", "✓", say.say(words.ALL_HOLD))
 
 
 def _line(kind: str, sign: str, text: str, more: str = "") -> str:
     return f'<p class="{kind}">{sign} {safe(text)} {more}</p>'
 
 
-def _published(found: Findings, say: Tongue) -> str:
+def _unusual(found: Findings) -> list[tuple[Said, int]]:
+    """What is told only where it happened."""
+    told = [(words.AWAY, found.result.get("away", 0)), (words.CLOSED_EARLY, found.result["closed_early"])]
+    if found.published:
+        told += [(words.SKIPPED, found.published.skipped), (words.UNACKNOWLEDGED, found.published.unacknowledged)]
+    return told
+
+
+def _published(found: Findings, say: Tongue) -> list[tuple[Said, str]]:
     """How many messages, and how late they went out."""
-    messages = say.say(words.MESSAGES, say.number(found.result["messages"]))
     if not found.published:
-        return f"{messages}; {say.say(words.SOMEBODY)}"
-    sent = say.say(words.MESSAGES, say.number(found.published.messages))
-    lag = found.published.lag_us
-    return sent if lag is None else f"{sent}, {say.say(words.LAG, say.latency(lag))}"
+        return [(words.HEARD, say.number(found.result["messages"]))]
+    lag = say.latency(found.published.lag_us)
+    return [(words.PUBLISHED, say.number(found.published.messages)), (words.LAG, lag)]
 
 
 def _per_s(rate: float | None, say: Tongue) -> str:

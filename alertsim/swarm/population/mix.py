@@ -132,7 +132,7 @@ class Population(Frozen):
         """The weights of the kinds of devices on each network."""
         return weights(
             {
-                (name, network): share
+                (name, network): kind.share * share
                 for name, kind in self.devices.items()
                 for network, share in kind.networks.items()
             }
