@@ -127,6 +127,7 @@ class Crowd:
                     late=counts["late"],
                     duplicates=counts["duplicates"],
                     stale=counts["stale"],
+                    last_us=counts["last_us"],
                 )
                 for number, counts in told["counts"].items()
             ),

@@ -106,7 +106,8 @@ class CohortReached(NamedTuple):
 
     `expected`: connected when it was published, or with a session that waits for them; of these `delivered` and
     `missing`. `unreachable`: not connected then. `caught_up`: of `missing` and `unreachable`, those that got the
-    broker's retained copy later. `late`: delivered after a second; `stale`: after its expiry.
+    broker's retained copy later. `late`: delivered after a second; `stale`: after its expiry. `last_us`: from its
+    intended time to the last of them.
     """
 
     cohort: str
@@ -119,6 +120,7 @@ class CohortReached(NamedTuple):
     late: int = 0
     duplicates: int = 0
     stale: int = 0
+    last_us: int | None = None
 
 
 class AlertReached(Frozen):

@@ -26,7 +26,7 @@ from alertsim.swarm.advice import advice
 from alertsim.swarm.diagnosis import Diagnosis
 from alertsim.swarm.dialling import PER_SOURCE, SPARE, source_of
 from alertsim.swarm.doctor import Patient, diagnose
-from alertsim.swarm.facts import BrokerFacts, Machine, Wish
+from alertsim.swarm.facts import BrokerFacts, Wish
 from alertsim.swarm.machine import fingerprint
 
 MOST = 999_999
@@ -47,12 +47,9 @@ def doctor(
     """Tell how many subscribers this machine and a broker can hold, and what to change; exit 3 where it is too few."""
     target = parse_target(broker)
     access = read_access(target, ca, cert, key, password_file)
-    wish, machine = Wish(count, SPARE, PER_SOURCE), fingerprint()
     logs.configure(quiet=sys.stderr.isatty())
     chart = None if as_json else Chart(lang)
-    if chart:
-        chart.machine(machine, count)
-    patient = asyncio.run(_examine(target, access, wish, machine, lang))
+    patient = asyncio.run(_examine(target, access, count, chart, lang))
     diagnosis = diagnose(patient)
     if chart:
         chart.broker(patient.broker)
@@ -63,8 +60,11 @@ def doctor(
     raise typer.Exit(0 if diagnosis.sound else NOT_ENOUGH)
 
 
-async def _examine(target: Target, access: Access, wish: Wish, machine: Machine, lang: Language) -> Patient:
-    """Open the broker and look at it; a broker in use is asked, but nothing is published there unless confirmed."""
+async def _examine(target: Target, access: Access, count: int, chart: Chart | None, lang: Language) -> Patient:
+    """Look at the machine and the broker; where that is in use, nothing is published unless somebody confirms."""
+    wish, machine = Wish(count, SPARE, PER_SOURCE), fingerprint()
+    if chart:
+        chart.machine(machine, count)
     name, found, allowed = exercise.exercise_id("doctor"), list[str](), True
 
     async def confirm(in_use: tuple[str, ...]) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from alertsim.broker import Access, Broker
+from alertsim.broker import Access, Broker, Consent
 from alertsim.clock import pause
 from alertsim.load_test import Order, plan_of
 from alertsim.mqtt.codes import Version
@@ -37,7 +37,7 @@ async def probe(broker: Broker, access: Access, name: str, most: int, view: View
     Raises:
         AlertSimError: the subscribers' process died.
     """
-    subscribers = _as_many_as_may(broker, most)
+    subscribers = within(most, broker.permit.consent)
     if subscribers < 1 or broker.door.target.scheme in {"ws", "wss"}:
         return None
     order = _order(broker, access, name, subscribers)
@@ -56,9 +56,8 @@ async def probe(broker: Broker, access: Access, name: str, most: int, view: View
     return _summed(Findings(name, broker.url, _QOS, result, published))
 
 
-def _as_many_as_may(broker: Broker, most: int) -> int:
-    """Subscribers: so many, within reason and the pace its owner consents to."""
-    consent = broker.permit.consent
+def within(most: int, consent: Consent | None) -> int:
+    """Subscribers: so many, within reason and the pace the broker's owner consents to."""
     pace = int(consent.max_connects_per_s * _CONNECTING_S) if consent else MOST_SUBSCRIBERS
     return min(most, MOST_SUBSCRIBERS, pace)
 

@@ -163,10 +163,13 @@ class Spreading:
 
 
 def _shares(seen: AlertReached) -> Mapping[str, _Share]:
-    """The share of each operator for whose subscribers the message was; the time is his who alone heard it."""
-    counts = {name: _counts(cohorts) for name, cohorts in _by_operator(seen).items()}
-    alone = sum(bool(each.heard) for each in counts.values()) == 1
-    return {name: _Share(each, seen.last_us if alone else None) for name, each in counts.items() if each.meant}
+    """The share of each operator for whose subscribers the message was, and when the last of them had it."""
+    shares = {name: _Share(_counts(cohorts), _last_us(cohorts)) for name, cohorts in _by_operator(seen).items()}
+    return {name: share for name, share in shares.items() if share.counts.meant}
+
+
+def _last_us(cohorts: Iterable[CohortReached]) -> int | None:
+    return max((each.last_us for each in cohorts if each.last_us is not None), default=None)
 
 
 def _by_operator(seen: AlertReached) -> Mapping[str, Sequence[CohortReached]]:

@@ -47,7 +47,7 @@ _EN = _Words(
         "alert.updated": "the update",
         "alert.cleared": "the all-clear",
     },
-    up="{} up {} %",
+    up="{} at {} %",
     services={Service.DATA: "mobile data", Service.FIXED: "home internet"},
 )
 _UK = _Words(

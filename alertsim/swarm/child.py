@@ -179,7 +179,7 @@ class Child:
         """How far a message is, with the cohorts that listen to its topic."""
         audience = self.roster.audience(reached.topic)
         counts = {
-            number: counts._asdict()
+            number: counts._asdict() | {"last_us": reached.lasts[number]}
             for number, counts in enumerate(reached.counts)
             if audience & self._ledger.members[number]
         }
@@ -242,7 +242,7 @@ def main() -> None:
 
 
 def _told(reached: Reached) -> dict[str, Any]:
-    return asdict(reached) | {"counts": [reached.sums._asdict()]}
+    return asdict(reached) | {"counts": [reached.sums._asdict()], "lasts": None}
 
 
 def _say(line: dict[str, Any]) -> None:

@@ -195,12 +195,17 @@ def _probed(patient: Patient) -> Iterator[Finding]:
 def _estimates(probe: Probe, wish: Wish) -> Iterator[Finding]:
     """Proportional, from what was measured with few: told as what they are."""
     if probe.connects_per_s:
-        seconds = wish.subscribers / probe.connects_per_s
+        seconds = _roughly(wish.subscribers / probe.connects_per_s)
         yield Finding("note", "ramp", {"seconds": seconds, "wished": wish.subscribers, "per_s": probe.connects_per_s})
     if probe.spread_us and probe.connected:
         each_us = probe.spread_us / probe.connected
-        figures = {"wished": wish.subscribers, "ms": wish.subscribers * each_us / 1000, "each_us": each_us}
+        figures = {"wished": wish.subscribers, "ms": _roughly(wish.subscribers * each_us / 1000), "each_us": each_us}
         yield Finding("note", "ring", figures | {"measured": probe.connected, "many": MANY, "grown_us": GROWN_US})
+
+
+def _roughly(number: float) -> float:
+    """Two digits of it: an estimate has no more."""
+    return float(f"{number:.2g}")
 
 
 _EXAMINATIONS: Sequence[Callable[[Patient], Iterator[Finding]]] = (

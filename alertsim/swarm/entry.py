@@ -65,7 +65,7 @@ class Entry:
 
     `seen` has a bit for each subscriber it came to, `later` for those that a copy reached; `marks` the highest `seq`
     that has come to each on this topic (None: order is not judged). `tables` has the latencies of each cohort, `whole`
-    those of this message alone.
+    those of this message alone. `first_us`, `last_us` and, for each cohort, `lasts`: to whom it came, -1 for nobody.
     """
 
     __slots__ = (
@@ -77,6 +77,7 @@ class Entry:
         "first_us",
         "intended_us",
         "last_us",
+        "lasts",
         "later",
         "limits",
         "marks",
@@ -111,6 +112,7 @@ class Entry:
         self._limit = min(*limits, USUAL_US - 1)
         self.seen, self.later = bytearray((len(columns.cohorts) + 7) // 8), 0
         self.first_us = self.last_us = -1
+        self.lasts = [-1] * len(self.tables)
         self.complete = self.renewed = False
         self.percentiles: tuple[int, ...] | None = None
         self.told = (0, 0, False)
@@ -140,7 +142,9 @@ class Entry:
         except IndexError:
             self._grow(index)
             self.whole.counts[index] += 1
-        self.tables[self.cohorts[subscriber]].counts[index] += 1
+        cohort = self.cohorts[subscriber]
+        self.tables[cohort].counts[index] += 1
+        self.lasts[cohort] = us
         if self.first_us < 0:
             self.first_us = us
         self.last_us = us

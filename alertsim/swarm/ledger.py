@@ -27,8 +27,8 @@ _NEVER = HIGHEST_US * 24
 class Reached:
     """How one message spread: µs from its intended time to the first, to percentiles of those it reached, to the last.
 
-    `percentiles` are those of `PERCENTS`; None where too many messages were on their way at once. `missing` names the
-    first hundred subscribers that were expected and have not got it.
+    `lasts`: to the last of each cohort. `percentiles` are those of `PERCENTS`; None where too many messages were on
+    their way at once. `missing` names the first hundred subscribers that were expected and have not got it.
     """
 
     topic: str
@@ -40,6 +40,7 @@ class Reached:
     last_us: int | None
     missing: tuple[int, ...] = ()
     closed: bool = False
+    lasts: tuple[int | None, ...] = ()
 
     @property
     def sums(self) -> Counts:
@@ -255,6 +256,7 @@ class Ledger:
         return Reached(
             *(entry.topic, entry.seq, entry.intended_us, counts, first, percentiles, last, missing),
             closed=entry.complete,
+            lasts=tuple(us if timed and us >= 0 else None for us in entry.lasts),
         )
 
     def _conclude(self, entry: Entry) -> None:

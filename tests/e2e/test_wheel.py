@@ -43,6 +43,7 @@ ENDS = {
     "check": ("", "no errors"),
     "clear": ("", "nothing was left over"),
     "load": ("-c 20 --duration 1s --broker {url} || true", "missing"),
+    "doctor": ("-c 20 --lang en --broker {url}", "20 subscribers fit."),
     "compile": ("", '"alert-kyiv:raised"'),
     "schema": ("&& grep -c json-schema.org scenario.schema.json", "1"),
 }

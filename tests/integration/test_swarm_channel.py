@@ -36,11 +36,20 @@ class Server:
         """Shake hands; what the channel had said by then."""
         channel.say(b"hello")
         for _ in range(3):
-            self._incoming.write(channel.owed())
-            with suppress(ssl.SSLWantReadError):
-                self._tls.do_handshake()
-            assert channel.hear(self._outgoing.read()) == b""
+            assert channel.hear(self.shake(channel.owed())) == b""
         return self._tls.read(100)
+
+    def shake(self, sealed: bytes) -> bytes:
+        """Go on with the handshake; what to answer."""
+        self._incoming.write(sealed)
+        with suppress(ssl.SSLWantReadError):
+            self._tls.do_handshake()
+        return self._outgoing.read()
+
+    @property
+    def shaken(self) -> bool:
+        """Whether the handshake is over."""
+        return self._tls.version() is not None
 
     def take(self, sealed: bytes) -> bytes:
         """The plain text of everything."""
@@ -81,6 +90,7 @@ def test_what_was_said_early_is_said(pem: Certificates, version: ssl.TLSVersion)
     """Words from before the handshake go out behind it, and much at once record by record."""
     server, channel = Server(pem, version), channel_to(pem)
     assert server.greet(channel) == b"hello"
+    assert not channel._early
     much = os.urandom(200_000)
     channel.say(much)
     assert server.take(channel.owed()) == much
@@ -114,6 +124,8 @@ def test_a_broken_record(pem: Certificates) -> None:
     assert channel.closed
     with pytest.raises(TlsError, match="TLS: decryption failed or bad record mac"):
         channel.hear(b"")
+    with pytest.raises(TlsError, match="TLS: "):
+        channel.say(b"x")
     with pytest.raises(ssl.SSLError, match="ALERT_BAD_RECORD_MAC"):
         server.take(channel.owed())
 
@@ -155,8 +167,12 @@ def test_little_room(ends: tuple[Seats, int, socket.socket, Server]) -> None:
     while len(sealed) < 50_000 or seats._unsent[fd]:
         sealed += theirs.recv(3_000)
         assert not seats.flush(fd)
+    theirs.setblocking(False)
+    with suppress(BlockingIOError):
+        while more := theirs.recv(10_000):
+            sealed += more
     assert not [bits for _, bits in seats._poller.poll(0) if bits & WRITABLE]
-    assert server.take(sealed + theirs.recv(10_000)) == b"".join(said)
+    assert server.take(sealed) == b"".join(said)
     assert causes.STUCK in [seats.send(fd, bytes(1_000)) for _ in range(200)]
 
 
@@ -189,6 +205,13 @@ def test_last_words_are_heard(ends: tuple[Seats, int, socket.socket, Server], br
         assert seats.receive(fd) == b""
 
 
+def test_an_end_with_nothing_before_it(ends: tuple[Seats, int, socket.socket, Server]) -> None:
+    """A goodbye by TLS is the end, whether or not the socket is closed as well."""
+    seats, fd, theirs, server = ends
+    theirs.sendall(server.bye())
+    assert seats.receive(fd) == b""
+
+
 def test_an_end_without_a_word(ends: tuple[Seats, int, socket.socket, Server]) -> None:
     """A connection that just ends is at its end; writing there says what writing to any such says."""
     seats, fd, theirs, _ = ends
@@ -198,12 +221,13 @@ def test_an_end_without_a_word(ends: tuple[Seats, int, socket.socket, Server]) -
 
 
 def test_nobody_is_trusted_blindly(pem: Certificates) -> None:
-    """Certificate and name are always checked, TLS 1.2 is the least, and a key with a passphrase asks nobody."""
+    """Certificate and name are always checked, once; TLS 1.2 is the least; a key with a passphrase asks nobody."""
     for tls in (Tls("localhost"), Tls("localhost", str(pem["ca.pem"]), str(pem["client.pem"]), str(pem["client.key"]))):
         context = context_of(tls)
         assert context.verify_mode is ssl.CERT_REQUIRED
         assert context.check_hostname
         assert context.minimum_version is ssl.TLSVersion.TLSv1_2
+        assert ssl.OP_NO_RENEGOTIATION in context.options
     with pytest.raises(ssl.SSLError, match="passphrase"):
         context_of(Tls("localhost", None, str(pem["client.pem"]), str(pem["locked.key"])))
     with pytest.raises(FileNotFoundError):

@@ -22,6 +22,7 @@ from alertsim.swarm.plan import Address, Plan, Tls
 from alertsim.swarm.tls import Channel
 from tests.integration.real import Certificates, Mosquitto, certificates, free_ports, needs_mosquitto, needs_openssl
 from tests.integration.swarm_world import BY, Crowd, plan_of, served, until
+from tests.integration.test_swarm_channel import Server
 
 pytestmark = [*needs_mosquitto, needs_openssl]
 
@@ -168,6 +169,51 @@ def test_no_tls_in_the_answer(house: House) -> None:
             "TLS: unexpected message",
             "TLS: wrong version number",
         }
+
+
+def test_the_name_counts(house: House) -> None:
+    """A broker is known by the name that was typed, or by its address where that was."""
+    for listener, name in (("misnamed", "elsewhere.example"), ("certified", "127.0.0.1")):
+        address = house.address(listener)
+        assert address.tls
+        with Crowd(plan_at(replace(address, tls=replace(address.tls, server_name=name)))) as crowd:
+            crowd.wait()
+        assert crowd.result["causes"] == {}
+
+
+def test_each_broker_in_its_own_way(house: House) -> None:
+    """One plan, brokers with and without TLS and with other names: to each the channel that is meant for it."""
+    other = house.address("misnamed")
+    assert other.tls
+    other = replace(other, tls=replace(other.tls, server_name="elsewhere.example"))
+    brokers = (replace(house.address("plain"), tls=None), house.address("certified"), other)
+    with Crowd(replace(plan_of(1, SUBSCRIBERS), brokers=brokers)) as crowd:
+        crowd.wait()
+        publisher_at(crowd, brokers[1], qos=1).join()
+        result = crowd.finish(30)
+    assert (result["causes"], result["counts"]["delivered"]) == ({}, SUBSCRIBERS * MESSAGES)
+
+
+def test_a_goodbye_by_tls_alone(house: House) -> None:
+    """A server that ends TLS right after its CONNACK, and keeps the socket, is left by publisher and subscribers."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server = Server(house.pem)
+        while not server.shaken:
+            writer.write(server.shake(await reader.read(4096)))
+        server.take(b"")
+        writer.write(server.say(encode(Connack(), Version.V5)) + server.bye())
+        while await reader.read(4096):
+            pass
+
+    with served(serve) as port:
+        address = replace(house.address("certified"), port=port)
+        assert cause_at(address) == causes.CLOSED
+        with Crowd(plan_at(house.address("certified"), 1)) as crowd:
+            publisher = publisher_at(crowd, address, qos=1)
+            until(lambda: publisher.causes[f"publisher: {causes.CLOSED}"] > 0)
+            publisher.stop()
+            publisher.join()
 
 
 def test_a_stalled_handshake(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

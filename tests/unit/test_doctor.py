@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alertsim.broker.about import About
+from alertsim.broker.consent import Consent
 from alertsim.broker.listener import Listener, listener_on
+from alertsim.cli.probing import within
 from alertsim.swarm import advice_english, advice_ukrainian
 from alertsim.swarm.advice import Language, advice, figure_text
 from alertsim.swarm.diagnosis import LEVELS, Diagnosis, Finding
@@ -162,10 +164,12 @@ def test_nobody_knows_anything() -> None:
 
 
 def test_the_estimates_are_proportional() -> None:
-    """16 ms to the last of 1,000 are 16 µs each and 160 ms for 10,000; 10,000 connects at 10,000 a second take 1 s."""
+    """16 ms to the last of 1,000 are 160 ms for 10,000, who connect in a second at 10,000 a second; in two digits."""
     found = {each.name: each.figures for each in diagnose(WELL).findings}
     assert (found["ring"]["each_us"], found["ring"]["ms"]) == (16.0, 160.0)
     assert found["ramp"]["seconds"] == 1.0
+    rough = {each.name: each.figures for each in diagnose(of(12_345)).findings}
+    assert (rough["ring"]["ms"], rough["ramp"]["seconds"]) == (200.0, 1.2)
 
 
 @pytest.mark.parametrize(
@@ -261,6 +265,13 @@ def test_what_a_broker_says_are_facts() -> None:
     known = {field.name for field in fields(BrokerFacts)}
     assert {field.name for kind in (About, Listener) for field in fields(kind)} <= known
     assert diagnose(of(broker=asdict(About()))).sound
+
+
+def test_a_probe_keeps_to_the_consent() -> None:
+    """A thousand, or what fits, or as many as may connect within two seconds."""
+    slow = Consent(contact="x", until="2030-01-01T00:00:00Z", max_clients=50, max_connects_per_s=5.0)
+    assert [within(most, None) for most in (5_000, 300, 0)] == [1_000, 300, 0]
+    assert [within(most, slow) for most in (5_000, 7)] == [10, 7]
 
 
 def test_a_diagnosis_of_nothing() -> None:

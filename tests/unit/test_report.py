@@ -589,19 +589,16 @@ def test_only_what_people_are_warned_by_counts_for_an_operator() -> None:
 
 
 def test_times_are_told_only_where_they_are_known() -> None:
-    """Of several operators that heard an alert nobody knows whose subscriber was the last."""
-    mine, both = [cohort("a", 1)], [cohort("a", 1), cohort("b", 1)]
-    silent = [cohort("a", 1), cohort("b", missing=1)]
-    nobody = [cohort("a", missing=1)]
-    _, found = spread((raised(0), mine, 10), (raised(1), mine, 30), (raised(2), silent, 20), (raised(3), nobody, None))
-    alone = found.operators["a"]
-    assert (alone.p50_us, alone.slowest_us, alone.alerts) == (20, 30, 4)
-    assert (found.operators["b"].p50_us, found.operators["b"].slowest_us) == (None, None)
-    _, found = spread((raised(0), mine, 10), (raised(1), both, 30))
-    assert {name: each.slowest_us for name, each in found.operators.items()} == {"a": None, "b": None}
+    """Of an operator: to its own last subscriber; of all: to the very last; unknown of one alert is unknown of them."""
+    soon, later = cohort("a", 1, last_us=10), cohort("b", 1, last_us=30)
+    silent, nobody = cohort("b", missing=1), cohort("a", missing=1)
+    _, found = spread((raised(0), [soon, later], 30), (raised(1), [soon, silent], 10), (raised(2), [nobody], None))
+    mine, other = found.operators["a"], found.operators["b"]
+    assert (mine.p50_us, mine.slowest_us, mine.alerts) == (10, 10, 3)
+    assert (other.p50_us, other.slowest_us, other.alerts) == (30, 30, 2)
     assert (found.alerts.p50_us, found.alerts.slowest_us) == (10, 30)
-    _, found = spread((raised(0), mine, 10), (raised(1), mine, None))
-    assert (found.alerts.p50_us, found.alerts.slowest_us) == (None, None)
+    _, found = spread((raised(0), [soon], 10), (raised(1), [cohort("a", 1)], None))
+    assert (found.operators["a"].p50_us, found.alerts.slowest_us) == (None, None)
 
 
 def test_an_alert_that_many_did_not_hear_is_told_with_how_the_operator_stood() -> None:
@@ -720,7 +717,7 @@ def test_an_outage_is_told_with_the_alert_that_it_swallowed() -> None:
     summary = Fold().add(log).summary
     assert "(e 5 of 9, d 4 of 9, c 3 of 9, b 2 of 9); worst" in sentences(summary, "en")[3]
     assert sentences(summary, "en")[3].endswith(
-        "e: 5 of 9 did not hear it when it was sent (mobile data up 0 %, home internet up 30.5 %)."
+        "e: 5 of 9 did not hear it when it was sent (mobile data at 0 %, home internet at 30.5 %)."
     )
     assert sentences(summary, "uk")[3].endswith(
         "одразу не почули 5 із 9 (мобільні дані: працездатність 0 %, домашній інтернет: працездатність 30,5 %)."

@@ -46,7 +46,7 @@ def found(*thresholds: str, published: Published | None = None, **changes: Any) 
         "deliveries": 100,
         "wall_s": 10.0,
         "cpu_s": 0.0005,
-        "waited_s": 0.1,
+        "waited_s": 0.0001,
         "resident_before": 10_000_000,
         "resident": 10_010_240,
     }
@@ -140,14 +140,25 @@ def test_a_machine_that_does_not_tell_is_not_called_valid() -> None:
 
 
 def test_a_run_that_kept_up_is_valid() -> None:
-    """Just below both limits."""
-    assert check(0.10, 5_000, Histogram()).verdict == "valid"
+    """Just below every limit."""
+    assert check(0.10, 5_000, Histogram(), busy_share=0.20).verdict == "valid"
+    assert check(0.002, None, Histogram(), busy_share=0.0).verdict == "valid"
+
+
+@given(st.floats(0.0021, 0.3))
+def test_a_hog_is_seen_at_any_load(busy: float) -> None:
+    """Who waits as long as he runs shares his core, however little he runs; who waits a third as long does not."""
+    found = check(busy, None, Histogram(), busy_share=busy)
+    assert found.verdict == "invalid"
+    assert "end what else runs here" in found.reasons[0]
+    assert check(busy / 3, None, Histogram(), busy_share=busy).verdict == "valid"
 
 
 def test_names_the_plateau_of_nagle() -> None:
-    """A heap at 40 ms is named; an even spread over the same milliseconds is not."""
+    """A heap at 40 ms is named; an even spread over the same milliseconds is not, nor what came in a lump later."""
     heap = latencies(*range(500, 5_000, 50), *([41_000] * 30))
     even = latencies(*range(1_000, 100_000, 500))
+    assert not has_plateau(latencies(*range(500, 5_000, 50), *range(40_000, 80_000, 500)))
     assert has_plateau(heap)
     assert not has_plateau(even)
     assert not has_plateau(Histogram())
@@ -197,7 +208,7 @@ def test_tells_scripts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("waited_s", "failures", "inside"), [(0.1, 1, None), (5.0, 2, "failure"), (None, 1, "skipped")]
+    ("waited_s", "failures", "inside"), [(0.0001, 1, None), (5.0, 2, "failure"), (None, 1, "skipped")]
 )
 def test_tells_ci(waited_s: float | None, failures: int, inside: str | None) -> None:
     """JUnit: a case for each threshold and one for the self-check."""

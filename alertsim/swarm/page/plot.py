@@ -135,23 +135,25 @@ class Plot:
             f'<g>{title((about,))}<rect {box} class="{kind}"/>{written(left + 3, TOP + 20, label, "label")}</g>'
         )
 
-    def line(self, points: Iterable[Point], kind: str, about: str = "") -> None:
-        """A line through points."""
+    def line(self, points: Iterable[Point], kind: str, about: str) -> None:
+        """A line through points, of which there is one at least."""
         drawn = thinned((self.x.at(x), self.y.at(y)) for x, y in points)
-        if path := "L".join(f"{x:.1f} {y:.1f}" for x, y in drawn):
-            self._parts.append(f'<path d="M{path}" class="line {kind}">{title((about,)) if about else ""}</path>')
+        path = "L".join(f"{x:.1f} {y:.1f}" for x, y in drawn)
+        self._parts.append(f'<path d="M{path}" class="line {kind}">{title((about,))}</path>')
 
     def steps(self, points: Sequence[Point], until: float, kind: str, *, filled: bool = False) -> None:
-        """A line that keeps each value up to the next x, the last one `until`; or the area below it."""
+        """A line that keeps each value up to the next x, the last one `until`; or the area below it.
+
+        There is one point at least.
+        """
         ends = [x for x, _ in points[1:]] + [until]
         path = "L".join(
             f"{self.x.at(x):.1f} {self.y.at(y):.1f}H{self.x.at(end):.1f}"
             for (x, y), end in zip(points, ends, strict=True)
         )
-        if path and filled:
+        if filled:
             path = f"{path}V{self.foot:g}H{self.x.at(points[0][0]):.1f}Z"
-        if path:
-            self._parts.append(f'<path d="M{path}" class="{"area" if filled else "line"} {kind}"/>')
+        self._parts.append(f'<path d="M{path}" class="{"area" if filled else "line"} {kind}"/>')
 
     def marks(self, points: Iterable[Point], shape: str, kind: str) -> None:
         """The same small shape, a path relative to its middle, at each point."""

@@ -145,7 +145,7 @@ COHORTS_ABOUT = Said(
 )
 COHORT = Said(uk="Когорта", en="Cohort")
 CAUSES = Said(uk="Чому втрачено підключення", en="Why connections were lost")
-NO_CAUSES = Said(uk="Жодного не втрачено і жодної спроби не відхилено.", en="None was lost, and no attempt failed.")
+NO_CAUSES = Said(uk="Жодного не втрачено і жодної спроби не відхилено.", en="No connection was lost, and no attempt failed.")
 CAUSE, TIMES = Said(uk="Причина", en="Cause"), Said(uk="Разів", en="Times")
 WHERE = Said(uk="Де виміряно", en="Where it was measured")
 BROKER, BROKER_VERSION = Said(uk="Брокер", en="Broker"), Said(uk="Версія брокера", en="Broker version")
