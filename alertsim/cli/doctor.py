@@ -1,6 +1,7 @@
 """`alertsim doctor`: what this machine and that broker can hold, and what to change so that it is more."""
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import Iterator
@@ -49,6 +50,8 @@ def doctor(
     access = read_access(target, ca, cert, key, password_file)
     logs.configure(quiet=sys.stderr.isatty())
     chart = None if as_json else Chart(lang)
+    gc.freeze()
+    sys.setswitchinterval(0.0005)  # drawing must not keep the publisher waiting
     patient = asyncio.run(_examine(target, access, count, chart, lang))
     diagnosis = diagnose(patient)
     if chart:

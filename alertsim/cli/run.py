@@ -168,7 +168,7 @@ def _at_once(screen: Screen) -> None:
 
 
 def _tell(outcome: exercise.Outcome, lang: Language) -> None:
-    """How it went, in three sentences, and where the recording is."""
+    """How it went, in a few sentences, and where the recording is."""
     for sentence in sentences(outcome.summary, lang.value):
         typer.echo(sentence)
     word = {"uk": "Запис", "en": "Recording"}[lang]

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 LOST_SHARE, CAME_SHARE, LEAST = 0.05, 0.10, 3
 """So large a share of those connected, and at least so many, lost or come within a second make a storm or a crowd."""
 
 _WINDOW_S = 1.0
+_USUAL_S = 10.0
+"""How far to look back for how many are connected where some always come and go."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,8 @@ class Storm:
 
     `began_us` Unix, `after_s` since the beginning of the series. CONNACKs a second: `peak_connects_per_s` in the
     densest second, `steepest_connects_per_s` in the densest step of `step_s`. `back_s`: from the first loss until as
-    many are connected as before it (at most a step too long); None: never. `until_us`: its end, or that of the series.
+    many are connected as before it (at most a step too long), or as the fewest in the ten seconds before it where some
+    always come and go; None: never. `until_us`: its end, or that of the series.
     `messages` were intended meanwhile, and were missing or unreachable `missed` times; None where not all were told.
     """
 
@@ -109,7 +113,7 @@ class _Course:
             since = max(row - self._window + 1, free)
             if not self._is_storm(since, row):
                 continue
-            first = next(n for n in range(since, row + 1) if self._lost[n])
+            first = max(n for n in range(since, row + 1) if self._is_storm(n, row))
             if spans and first - ended <= self._window:
                 first, _ = spans.pop()
             end = self._back(first, row)
@@ -122,7 +126,7 @@ class _Course:
         """From the first newcomer to the last within a second that brought enough of them."""
         new = self._newcomers()
         spans: list[tuple[int, int]] = []
-        for row in range(self._climbed(), len(new)):
+        for row in range(self._climbed, len(new)):
             since = max(row - self._window + 1, 1)
             if not self._is_crowd(since, row, sum(new[since : row + 1])):
                 continue
@@ -178,8 +182,14 @@ class _Course:
 
     def _back(self, first: int, row: int) -> int | None:
         """The first row, from `row` on, at whose end as many are connected as before `first`."""
-        before = self._before(first)
-        return next((n for n in range(row, len(self._connected)) if self._connected[n] >= before), None)
+        usual = self._usual(first)
+        return next((n for n in range(row, len(self._connected)) if self._connected[n] >= usual), None)
+
+    def _usual(self, first: int) -> int:
+        """The fewest connected in the seconds before, since the first climb, and as far as that is no storm itself."""
+        before, earliest = self._before(first), max(first - int(_USUAL_S / self._step_s), self._climbed)
+        levels = self._connected[earliest:first]
+        return min((level for level in levels if level >= (1 - LOST_SHARE) * before), default=before)
 
     def _before(self, row: int) -> int:
         return self._connected[row - 1] if row else 0
@@ -193,6 +203,7 @@ class _Course:
             owed = max(0, owed - connects)
         return new
 
+    @cached_property
     def _climbed(self) -> int:
         """The row from which on a rise is no longer the first climb."""
         begun = quiet = 0

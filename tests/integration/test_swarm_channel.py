@@ -201,6 +201,7 @@ def test_last_words_are_heard(ends: tuple[Seats, int, socket.socket, Server], br
     if broken:
         with pytest.raises(TlsError, match="bad record mac"):
             seats.receive(fd)
+        assert seats.send(fd, b"x").startswith("TLS: ")
     else:
         assert seats.receive(fd) == b""
 

@@ -269,7 +269,7 @@ def test_what_a_broker_says_are_facts() -> None:
 
 def test_a_probe_keeps_to_the_consent() -> None:
     """A thousand, or what fits, or as many as may connect within two seconds."""
-    slow = Consent(contact="x", until="2030-01-01T00:00:00Z", max_clients=50, max_connects_per_s=5.0)
+    slow = Consent(contact="x", until="2030-01-01T00:00:00+00:00", max_clients=50, max_connects_per_s=5.0)
     assert [within(most, None) for most in (5_000, 300, 0)] == [1_000, 300, 0]
     assert [within(most, slow) for most in (5_000, 7)] == [10, 7]
 

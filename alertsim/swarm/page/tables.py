@@ -110,11 +110,10 @@ def _cohort(one: Mapping[str, Any], say: Tongue) -> tuple[tuple[int, int, str], 
     p50, p99 = latency.percentiles(50, 99) or (None, None)
     shown = [one["subscribers"], counts["delivered"] + counts["uninvited"]]
     shown += [counts.get(name) for name in ("missing", "unreachable", "caught_up", "late", "stale")]
-    about = [one.get(name) for name in ("operator", "network", "device")]
-    about += [f"QoS {one['qos']}" if "qos" in one else ""]
-    lacking = counts["missing"] + counts["unreachable"]
-    row = one["name"], " · ".join(filter(None, about)), *map(say.number, shown), say.latency(p50), say.latency(p99)
-    return (-lacking, -(p99 or 0), one["name"]), row
+    about = [one.get(name, "") for name in ("operator", "network", "device")]
+    about = [part for part in about if part not in one["name"]] + ([f"QoS {one['qos']}"] if "qos" in one else [])
+    row = one["name"], " · ".join(about), *map(say.number, shown), say.latency(p50), say.latency(p99)
+    return (-counts["missing"], -(p99 or 0), one["name"]), row
 
 
 def _fact(name: str, value: Any, say: Tongue) -> str:

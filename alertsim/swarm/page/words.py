@@ -141,11 +141,13 @@ MISSED = Said(uk="Не дійшло чи недосяжні", en="Missing or unr
 
 COHORTS = Said(uk="Когорти", en="Cohorts")
 COHORTS_ABOUT = Said(
-    uk="Спершу ті, до кого найбільше не дійшло, далі за p99.", en="Those that missed most come first, then by p99."
+    uk="Спершу ті, де найбільше не дійшло, далі за p99.", en="Those with most missing come first, then by p99."
 )
 COHORT = Said(uk="Когорта", en="Cohort")
 CAUSES = Said(uk="Чому втрачено підключення", en="Why connections were lost")
-NO_CAUSES = Said(uk="Жодного не втрачено і жодної спроби не відхилено.", en="No connection was lost, and no attempt failed.")
+NO_CAUSES = Said(
+    uk="Жодного не втрачено і жодної спроби не відхилено.", en="No connection was lost, and no attempt failed."
+)
 CAUSE, TIMES = Said(uk="Причина", en="Cause"), Said(uk="Разів", en="Times")
 WHERE = Said(uk="Де виміряно", en="Where it was measured")
 BROKER, BROKER_VERSION = Said(uk="Брокер", en="Broker"), Said(uk="Версія брокера", en="Broker version")
