@@ -19,6 +19,7 @@ from alertsim.cli.load_texts import (
     read_filter,
     read_flash,
     read_length,
+    read_moment,
     read_outages,
     read_rate,
     read_stages,
@@ -73,6 +74,7 @@ def load(
     seed: Annotated[int | None, typer.Option(min=0, max=2**53, help="Of a scenario: which draws.")] = None,
     qos: Annotated[int | None, typer.Option("-q", "--qos", min=0, max=2, help="Of publishing and subscribing.")] = None,
     duration: Annotated[str | None, typer.Option(help="How long to publish, like 30s or 5m; default 10s.")] = None,
+    warm_up: Annotated[str, typer.Option(help="How much of it counts apart, like 2s.")] = "0s",
     limit: Annotated[int | None, typer.Option("-L", "--limit", min=1, help="Publish so many at most.")] = None,
     size: Annotated[int, typer.Option("-s", "--size", help="Bytes of each payload.")] = 500,
     version: Annotated[str, typer.Option("-V", "--mqtt-version", help="5, or 4 for MQTT 3.1.1.")] = "5",
@@ -133,7 +135,12 @@ def load(
     targets = read_targets(broker)
     music = asked.music()
     cohorts, groups = asked.people(music)
+    warm_up_s = read_moment("--warm-up", warm_up)
     lasts_s, operators = music.schedule.duration_s, {cohort.operator for cohort in cohorts} - {""}
+    if warm_up_s >= lasts_s:
+        raise InputError(
+            f"--warm-up {warm_up!r}: nothing is left of the test, which lasts {lasts_s:g} s; see --duration"
+        )
     flashing, arrival = read_flash(flash, count, lasts_s)
     turns = (*music.schedule.turns, *read_outages(outage or (), operators, lasts_s), *arrival)
     order = Order(
@@ -142,7 +149,7 @@ def load(
         access=read_access(targets[0], ca, cert, key, password_file),
         cohorts=cohorts,
         groups=groups,
-        schedule=replace(music.schedule, turns=tuple(sorted(turns, key=lambda turn: turn.at_s))),
+        schedule=replace(music.schedule, warm_up_s=warm_up_s, turns=tuple(sorted(turns, key=lambda turn: turn.at_s))),
         version=asked.version,
         stages=read_stages(count, connect_rate, interval, ramp),
         sources=tuple(source or ()),

@@ -112,7 +112,7 @@ class Asked:
         segments = pace(scenario, timeline.until, rate=read_pace(self.rate))
         by = replace(self._by, offset=scenario.offset)
         score = Score(timeline, segments, by, qos=self._qos, version=Version(self.version))
-        schedule = Schedule(score.make, score.dues, score.duration_s, self._qos, score.turns)
+        schedule = Schedule(score.make, score.dues, score.duration_s, self._qos, turns=score.turns)
         return Music(schedule, _public(by.root), score.areas or None, scenario.basis == "historical")
 
     def _mixed(self, music: Music) -> tuple[tuple[Cohort, ...], tuple[Group, ...]]:

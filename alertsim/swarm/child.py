@@ -1,9 +1,9 @@
 """The process of the subscribers: `python -m alertsim.swarm.child`, told what to do and asked how it is by lines.
 
 In: the plan, then `{"publish": [topic, seq, intended_us, expires_us]}` before each message is sent, `{"coverage":
-[operator, {network: up}]}`, `{"flash": true}`, at the end `{"finish": seconds}`: how long to wait for what is still on
-its way. The end of the input is a finish without waiting. Out: `{"progress": …}` twice a second, `{"result": …}` as
-the last line. Of our packages it imports only what is small.
+[operator, {network: up}]}`, `{"flash": true}`, `{"steady": false}` and `true` around the warm-up, at the end
+`{"finish": seconds}`: how long to wait for what is still on its way. The end of the input is a finish without waiting.
+Out: `{"progress": …}` twice a second, `{"result": …}` as the last line. Of our packages it imports only what is small.
 """
 
 import gc
@@ -52,6 +52,7 @@ class Child:
         self._series = Series()
         self._began: tuple[Vitals, int] | None = None
         self._finish_s: float | None = None
+        self._told_to_finish_s = 0.0
         self._waiting, self._report_s, self._look_s, self._row_s = 0, 0.0, 0.0, 0.0
 
     def run(self) -> dict[str, Any]:
@@ -103,10 +104,13 @@ class Child:
                 self._publish(topic, seq, intended_us, expires_us)
             case {"coverage": [operator, up]}:
                 self.reactor.connections.cover(operator, up)
+            case {"steady": steady}:
+                self._ledger.steady = steady
             case {"flash": _}:
                 self.reactor.connections.attendance.flash(monotonic_s())
             case {"finish": patience_s}:
-                self._finish_s = monotonic_s() + patience_s
+                self._told_to_finish_s = monotonic_s()
+                self._finish_s = self._told_to_finish_s + patience_s
 
     def _publish(self, topic: str, seq: int, intended_us: int, expires_us: int) -> None:
         """Goes out now, or again; what is remembered of messages may lead nowhere then."""
@@ -201,6 +205,8 @@ class Child:
             "closed_early": tally.closed_early,
             "counts": tally.sums._asdict(),
             "latency": tally.latency.sparse(),
+            "warm_up": {"messages": self._ledger.warm_ups, "latency": self._ledger.warm_up().sparse()},
+            "cool_down_s": ended.at_s - self._told_to_finish_s if self._told_to_finish_s else 0.0,
             "lasts": self._lasts.sparse(),
             "reached": [_told(one) for one in self._reached],
             "cohorts": list(map(self._cohort_result, range(len(self._plan.cohorts)), tally.counts, tally.latencies)),

@@ -46,13 +46,15 @@ class Turn:
 class Schedule:
     """Message n, made by `make` for its time (None: somebody else publishes), is due `dues[n - 1]` s after the start.
 
-    It all lasts `duration_s`; `turns` are in order of time. `patience_s`: how long to wait for what is on its way.
+    It all lasts `duration_s`; the latencies of its first `warm_up_s` count apart; `turns` are in order of time.
+    `patience_s`: how long to wait for what is on its way.
     """
 
     make: Callable[[int, int], Bulletin] | None
     dues: Sequence[float]
     duration_s: float
     qos: int = 1
+    warm_up_s: float = 0.0
     turns: tuple[Turn, ...] = ()
     patience_s: float = 5.0
 
@@ -107,7 +109,7 @@ class Conductor:
         """Until everything is said, and the duration is over."""
         make, publishers = self._schedule.make, list[OpenLoop]()
         if make:
-            announce = Once(self._swarm)
+            announce = Once(self._swarm, self._plan.offset_us + int((self._start_s + self._schedule.warm_up_s) * 1e6))
             publishers = [
                 OpenLoop(
                     self._plan,
@@ -154,16 +156,23 @@ class Conductor:
 
 
 class Once:
-    """Announces each message once, though several publishers send it to a broker each."""
+    """Announces each message once, though several publishers send it to a broker each.
 
-    def __init__(self, swarm: Swarm) -> None:
+    What is due before `steady_us` (Unix) is warm-up.
+    """
+
+    def __init__(self, swarm: Swarm, steady_us: int) -> None:
         self._swarm, self._lock, self._newest = swarm, Lock(), 0
+        self._steady_us, self._warm = steady_us, False
 
     def __call__(self, bulletin: Bulletin) -> None:
         """This goes out now."""
         with self._lock:
             if bulletin.seq > self._newest:
                 self._newest = bulletin.seq
+                if self._warm != (bulletin.due_us < self._steady_us):
+                    self._warm = not self._warm
+                    self._swarm.warm_up(over=not self._warm)
                 self._swarm.announce(bulletin.topic, bulletin.seq, bulletin.due_us, bulletin.expires_us)
 
 

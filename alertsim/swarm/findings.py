@@ -108,6 +108,7 @@ def as_lines(found: Findings) -> Iterator[str]:
     if result["closed_early"]:
         yield f"               {result['closed_early']:,} messages were closed early for lack of memory"
     yield from _latency_lines(found)
+    yield from _phase_lines(found)
     yield from _operator_lines(found)
     if result["deliveries"]:
         cpu_us = result["cpu_s"] / result["deliveries"] * 1e6
@@ -132,6 +133,16 @@ def _published_lines(found: Findings) -> Iterator[str]:
         )
         if published.failure:
             yield f"               {published.failure}"
+
+
+def _phase_lines(found: Findings) -> Iterator[str]:
+    """How long the end of it took, and the warm-up apart."""
+    warm_up = found.result["warm_up"]
+    if warm_up["messages"]:
+        latency = Histogram.from_sparse(warm_up["latency"])
+        times = "  ".join(f"{name} {_ms(latency.percentile(_PERCENTS[name]))}" for name in ("p50", "p99", "max"))
+        yield f"Warm-up        {warm_up['messages']:,} messages, not in the latencies above: {times}"
+    yield f"Cool-down      {found.result['cool_down_s']:.1f} s until nothing was on its way"
 
 
 def _operator_lines(found: Findings) -> Iterator[str]:

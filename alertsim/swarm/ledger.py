@@ -80,7 +80,8 @@ class Ledger:
     """The account of `cohorts` (the cohort of each subscriber, from 0). `settled` takes each message as it is closed.
 
     `audience`: a bit for each subscriber that listens to a topic; all do, where it is not given. `members`: a bit for
-    each subscriber of a cohort.
+    each subscriber of a cohort. `steady`: whether what is published now counts for the latencies; `warm_ups`: how many
+    messages did not.
     `memory`: bytes for the messages whose bits are kept and for the order on each topic; on top come at most 26 KB for
     the latencies of a cohort.
     """
@@ -108,10 +109,12 @@ class Ledger:
         self._marks: dict[str, list[int]] = {}
         self._closed_to: dict[str, int] = {}
         self._counts = [Counts() for _ in range(many)]
+        self._warm = Columns(self._columns.cohorts, [Histogram() for _ in range(many)])
         self._untimed = Columns(self._columns.cohorts, [Histogram() for _ in range(many)])
         self._scratch, self._waste, self._fine = Histogram(), Histogram(), 0
         self._late_us, self._memory, self._settled = late_us, memory, settled
-        self.held = 0
+        self.steady = True
+        self.held = self.warm_ups = 0
         self.messages = self.closed_early = 0
 
     def expect(self, subscriber: int) -> None:
@@ -142,7 +145,7 @@ class Ledger:
             seq,
             intended_us,
             listeners=Listeners(audience, self._expected(audience)),
-            columns=self._columns if timed else self._untimed,
+            columns=(self._columns if self.steady else self._warm) if timed else self._untimed,
             marks=self._marks_of(topic) if timed else None,
             limits=Limits(
                 self._late_us if timed else _NEVER, _NEVER if expires_us is None else expires_us - intended_us
@@ -154,6 +157,7 @@ class Ledger:
         self._open[topic, seq] = entry
         self._waiting.append(entry)
         self.messages += 1
+        self.warm_ups += not self.steady
         self._make_room()
         return entry
 
@@ -184,6 +188,13 @@ class Ledger:
     def latency(self, cohort: int) -> Histogram:
         """The latencies of a cohort so far; not a copy."""
         return self._columns.tables[cohort]
+
+    def warm_up(self) -> Histogram:
+        """The latencies of what was published while not `steady`: counted, but apart."""
+        whole = Histogram()
+        for table in self._warm.tables:
+            whole.merge(table)
+        return whole
 
     def spread(self) -> list[Reached]:
         """How far those messages have spread of which there is news since the last call."""

@@ -43,6 +43,10 @@ class Swarm:
         """An operator's condition from now on: the share of each network that is up."""
         self._tell(json.dumps({"coverage": [operator, up]}))
 
+    def warm_up(self, *, over: bool) -> None:
+        """From now on latencies count apart, or (`over`) as they should."""
+        self._tell(json.dumps({"steady": over}))
+
     def flash(self) -> None:
         """The flash crowd arrives."""
         self._tell(json.dumps({"flash": True}))

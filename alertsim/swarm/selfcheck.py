@@ -20,8 +20,7 @@ LEAST_WAITING = 0.002
 MOST_LAG_US = 5_000
 """How late the publisher may come to its own messages, at the 99th percentile."""
 
-_PLATEAU_US = (38_000, 46_000)
-_BESIDE_US = ((26_000, 38_000), (46_000, 58_000))
+_BEFORE_US, _PLATEAU_US, _AFTER_US = (24_000, 38_000), (38_000, 52_000), (52_000, 66_000)
 
 
 @dataclass(frozen=True)
@@ -75,6 +74,12 @@ NAGLE = (
 
 
 def has_plateau(latency: Histogram) -> bool:
-    """Whether latencies heap up at the 40 ms of a delayed acknowledgement: a twentieth, and thrice those beside it."""
-    heap = latency.between(*_PLATEAU_US)
-    return heap * 20 >= latency.total > 0 and all(heap > 3 * latency.between(*beside) for beside in _BESIDE_US)
+    """Whether latencies heap up behind the 40 ms of a delayed acknowledgement, while others are prompt.
+
+    The heap and the prompt are a twentieth of all or more, the heap twice what lies before it and more than what comes
+    after: what spreads evenly, or was held up as a whole, is none.
+    """
+    prompt, before, heap, after = (
+        latency.between(*span) for span in ((0, _BEFORE_US[0]), _BEFORE_US, _PLATEAU_US, _AFTER_US)
+    )
+    return min(prompt, heap) * 20 >= latency.total > 0 and heap > 2 * before and heap > after

@@ -8,6 +8,9 @@ from typing import Any
 LOST_SHARE, CAME_SHARE, LEAST = 0.05, 0.10, 3
 """So large a share of those connected, and at least so many, lost or come within a second make a storm or a crowd."""
 
+CLIMB_SHARE = 0.01
+"""Once a second brings no larger share than this, the first climb is over."""
+
 _WINDOW_S = 1.0
 _USUAL_S = 10.0
 """How far to look back for how many are connected where some always come and go."""
@@ -62,7 +65,7 @@ def find_storms(
     """The storms and the flash crowds of a run in order of time; storms less than a second apart are one.
 
     `messages`: how many there were, where `reached` may tell of the first only. The first climb, until a second brings
-    nobody new, is no crowd.
+    hardly anybody new, is no crowd.
     """
     course = _Course(series)
     whole = messages is None or messages <= len(reached)
@@ -206,10 +209,10 @@ class _Course:
     @cached_property
     def _climbed(self) -> int:
         """The row from which on a rise is no longer the first climb."""
-        begun = quiet = 0
-        for row, connects in enumerate(self._connects):
-            begun, quiet = begun or connects, 0 if connects else quiet + 1
-            if begun and quiet >= self._window:
+        begun = next((row for row, connects in enumerate(self._connects) if connects), len(self._connects))
+        for row in range(begun + self._window, len(self._connected)):
+            before = self._connected[row - self._window]
+            if self._connected[row] - before <= CLIMB_SHARE * before:
                 return row
         return len(self._connects)
 

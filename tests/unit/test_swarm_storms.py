@@ -1,5 +1,6 @@
 """Storms and flash crowds, found in the course of a run."""
 
+import math
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -13,7 +14,7 @@ Row = tuple[int, int]
 """Connects and losses of a step."""
 
 amounts = st.one_of(st.just(0), st.just(0), st.integers(0, 20), st.integers(0, 400))
-courses = st.lists(st.tuples(amounts, amounts), min_size=1, max_size=120)
+courses = st.lists(st.tuples(amounts, amounts), min_size=1, max_size=60)
 steps = st.sampled_from([0.1, 0.2, 0.4, 0.8, 1.6, 12.8])
 
 
@@ -177,10 +178,39 @@ def test_who_returns_is_no_crowd(rows: list[Row], step_s: float) -> None:
     assert crowds([(400, 0), *[(0, 0)] * 12, *again], step_s) == []
 
 
-@given(st.lists(st.integers(1, 500), min_size=1, max_size=60), steps)
-def test_the_first_climb_is_no_crowd(rises: list[int], step_s: float) -> None:
-    """As long as no second passes without anybody new."""
-    assert crowds([(0, 0)] * 3 + [(rise, 0) for rise in rises] + [(0, 0)] * 30, step_s) == []
+@given(st.lists(st.floats(0.02, 2), min_size=1, max_size=60), steps)
+def test_the_first_climb_is_no_crowd(shares: list[float], step_s: float) -> None:
+    """As long as each second brings some: by a tenth or threefold."""
+    rows, level = [(0, 0)] * 3 + [(50, 0)], 50
+    for share in shares:
+        rows.append((math.ceil(share * level), 0))
+        level = min(level + rows[-1][0], 10**9)
+    assert crowds(rows + [(0, 0)] * 30, step_s) == []
+
+
+def test_where_some_always_come_and_go() -> None:
+    """Sleepers come and go: the storm begins with the blow and is over when as many are there as usual."""
+    sleepers: list[Row] = [(0, 2), (2, 0), (0, 1), (1, 0)] * 10
+    blow: list[Row] = [(0, 700), (0, 0), (300, 0), (398, 0)]
+    (one,) = find_storms(series(CALM + sleepers + blow + sleepers))
+    assert isinstance(one, Storm)
+    assert (round(one.after_s, 3), one.before, one.lost, round(one.back_s or 0, 3)) == (6.0, 1_000, 700, 0.4)
+    (still,) = storms(CALM + sleepers + [(0, 700), (0, 0), (300, 0), (397, 0)])
+    assert still.back_s is None
+
+
+def test_a_crowd_among_sleepers() -> None:
+    """That some always come hides no flash crowd, and is none."""
+    sleepers: list[Row] = [(9, 9)] * 40
+    assert [one.came for one in crowds(CALM + sleepers + [(400, 0)] + sleepers)] == [400]
+    assert crowds(CALM + sleepers) == []
+
+
+def test_a_storm_after_a_crowd_is_over_when_the_crowd_is_back_too() -> None:
+    """What was usual before a crowd is not usual any more."""
+    rows: list[Row] = [*CALM, (200, 0), *[(0, 0)] * 20, (0, 300), (100, 0), (150, 0), (49, 0), (1, 0), (0, 0)]
+    (storm,) = storms(rows)
+    assert (storm.before, round(storm.back_s or 0, 3)) == (1_200, 0.5)
 
 
 @given(courses, steps)

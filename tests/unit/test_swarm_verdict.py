@@ -41,6 +41,8 @@ def found(*thresholds: str, published: Published | None = None, **changes: Any) 
         "latency": latencies(*range(1_000, 101_000, 1_000)).sparse(),
         "lasts": latencies(90_000, 100_000).sparse(),
         "reached": [],
+        "warm_up": {"messages": 0, "latency": {}},
+        "cool_down_s": 0.1,
         "cohorts": [],
         "series": Series().as_json(),
         "deliveries": 100,
@@ -155,10 +157,11 @@ def test_a_hog_is_seen_at_any_load(busy: float) -> None:
 
 
 def test_names_the_plateau_of_nagle() -> None:
-    """A heap at 40 ms is named; an even spread over the same milliseconds is not, nor what came in a lump later."""
+    """A heap at 40 ms is named; an even spread is not, nor what came in a lump later, nor where all was held up."""
     heap = latencies(*range(500, 5_000, 50), *([41_000] * 30))
     even = latencies(*range(1_000, 100_000, 500))
     assert not has_plateau(latencies(*range(500, 5_000, 50), *range(40_000, 80_000, 500)))
+    assert not has_plateau(latencies(*range(38_000, 50_000, 100)))
     assert has_plateau(heap)
     assert not has_plateau(even)
     assert not has_plateau(Histogram())
