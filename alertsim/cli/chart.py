@@ -7,10 +7,10 @@ from rich.console import Console
 from rich.text import Text
 
 from alertsim.cli.options import Language
-from alertsim.swarm.advice import advice, figure_text
-from alertsim.swarm.diagnosis import Diagnosis, Figure, Finding
-from alertsim.swarm.facts import BrokerFacts, Machine, Probe
-from alertsim.swarm.machine import UNLIMITED
+from alertsim.doctor.advice import advice, figure_text
+from alertsim.doctor.diagnosis import Diagnosis, Figure, Finding
+from alertsim.doctor.facts import BrokerFacts, Machine, Probe
+from alertsim.doctor.machine import UNLIMITED
 
 _LABEL = 10
 _UK = {

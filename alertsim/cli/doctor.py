@@ -23,12 +23,12 @@ from alertsim.cli.chart import Chart
 from alertsim.cli.consent import confirming
 from alertsim.cli.options import Broker, Ca, Cert, Key, Lang, Language, PasswordFile, read_access
 from alertsim.cli.probing import View, probe
-from alertsim.swarm.advice import advice
-from alertsim.swarm.diagnosis import Diagnosis
+from alertsim.doctor.advice import advice
+from alertsim.doctor.diagnosis import Diagnosis
+from alertsim.doctor.examine import Patient, diagnose
+from alertsim.doctor.facts import BrokerFacts, Wish
+from alertsim.doctor.machine import fingerprint
 from alertsim.swarm.dialling import PER_SOURCE, SPARE, source_of
-from alertsim.swarm.doctor import Patient, diagnose
-from alertsim.swarm.facts import BrokerFacts, Wish
-from alertsim.swarm.machine import fingerprint
 
 MOST = 999_999
 NOT_ENOUGH = 3

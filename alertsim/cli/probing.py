@@ -6,11 +6,11 @@ from typing import Any
 
 from alertsim.broker import Access, Broker, Consent
 from alertsim.clock import pause
+from alertsim.doctor.facts import Probe
 from alertsim.load_test import Order, plan_of
 from alertsim.mqtt.codes import Version
 from alertsim.swarm.bulletins import Bulletins
 from alertsim.swarm.conduct import Conductor, Phase, Schedule
-from alertsim.swarm.facts import Probe
 from alertsim.swarm.findings import Findings
 from alertsim.swarm.histogram import Histogram
 from alertsim.swarm.plan import alike

@@ -15,12 +15,12 @@ from alertsim.broker.about import About
 from alertsim.broker.consent import Consent
 from alertsim.broker.listener import Listener, listener_on
 from alertsim.cli.probing import within
-from alertsim.swarm import advice_english, advice_ukrainian
-from alertsim.swarm.advice import Language, advice, figure_text
-from alertsim.swarm.diagnosis import LEVELS, Diagnosis, Finding
-from alertsim.swarm.doctor import Patient, diagnose
-from alertsim.swarm.facts import BrokerFacts, Machine, Probe, Wish
-from alertsim.swarm.machine import fingerprint
+from alertsim.doctor import advice_english, advice_ukrainian
+from alertsim.doctor.advice import Language, advice, figure_text
+from alertsim.doctor.diagnosis import LEVELS, Diagnosis, Finding
+from alertsim.doctor.examine import Patient, diagnose
+from alertsim.doctor.facts import BrokerFacts, Machine, Probe, Wish
+from alertsim.doctor.machine import fingerprint
 
 LANGUAGES: tuple[Language, ...] = ("uk", "en")
 FIT = Machine(

@@ -29,9 +29,9 @@ NOW = 1_795_000_000_000_000
 def plan(subscribers: int = 3, behaviour: dict[str, Any] | None = None, **options: Any) -> Plan:
     """A plan of subscribers that are all alike."""
     people = alike(subscribers, ("t",), **behaviour or {})
-    return Plan(
-        **{"brokers": (Address("127.0.0.1", 1, None, "u", "p"),), "name": "test-x", "offset_us": 0} | people | options
-    )
+    usual = {"brokers": (Address("127.0.0.1", 1, None, "u", "p"),), "name": "test-x", "offset_us": 0}
+    whole: dict[str, Any] = {**usual, **people, **options}
+    return Plan(**whole)
 
 
 @given(st.floats(0.5, 5_000), st.lists(st.floats(0, 0.4), max_size=200))

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from alertsim import __version__
-from alertsim.swarm.facts import Machine
+from alertsim.doctor.facts import Machine
 
 UNLIMITED = sys.maxsize
 """What a limit is where there is none."""

@@ -7,8 +7,8 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from alertsim.swarm.diagnosis import LEVELS, Diagnosis, Figure, Finding
-from alertsim.swarm.facts import BrokerFacts, Machine, Probe, Wish
+from alertsim.doctor.diagnosis import LEVELS, Diagnosis, Figure, Finding
+from alertsim.doctor.facts import BrokerFacts, Machine, Probe, Wish
 from alertsim.swarm.ramp import HANDSHAKES
 
 EACH_BYTES, EACH_BYTES_RUMQTTD = 16_384, 65_536

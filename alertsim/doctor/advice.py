@@ -2,8 +2,8 @@
 
 from typing import Literal, NamedTuple
 
-from alertsim.swarm import advice_english, advice_ukrainian
-from alertsim.swarm.diagnosis import Figure, Finding
+from alertsim.doctor import advice_english, advice_ukrainian
+from alertsim.doctor.diagnosis import Figure, Finding
 
 Language = Literal["uk", "en"]
 
