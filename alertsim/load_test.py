@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import structlog
 
 from alertsim.broker import Access, Broker, Confirm, Target, open_broker
+from alertsim.broker.about import ask_about
 from alertsim.clock import unix_us
 from alertsim.crowd import address_of
+from alertsim.doctor.machine import fingerprint
+from alertsim.errors import BrokerError
 from alertsim.swarm.cohort import Cohort, Group
 from alertsim.swarm.conduct import Conductor, Schedule, View
+from alertsim.swarm.dialling import check_sources
 from alertsim.swarm.findings import Findings
 from alertsim.swarm.plan import Plan, Stage
 from alertsim.swarm.process import open_swarm
@@ -62,13 +66,16 @@ async def conduct(order: Order, view: View, stop: asyncio.Event, confirm: Confir
         AlertSimError: the subscribers' process died.
     """
     async with AsyncExitStack() as stack:
-        share = -(-order.subscribers // len(order.targets)) + 1
+        share = -(-order.subscribers // len(order.targets)) + 2  # the publisher, and who asks about the broker
         brokers = [
             await stack.enter_async_context(
                 open_broker(target, log=structlog.get_logger(), access=order.access, clients=share, confirm=confirm)
             )
             for target in order.targets
         ]
+        for broker in brokers:
+            check_sources(order.sources, broker.host)
+        versions = [await _version(broker) for broker in brokers]
         swarm = stack.enter_context(open_swarm())
         for broker in brokers:
             await broker.permit.pass_through(swarm)
@@ -83,8 +90,17 @@ async def conduct(order: Order, view: View, stop: asyncio.Event, confirm: Confir
         finally:
             for watch in watches:
                 watch.cancel()
+    about = {"broker_version": ", ".join(filter(None, versions)) or None, "machine": asdict(fingerprint())}
     urls = ", ".join(broker.url for broker in brokers)
-    return Findings(order.name, urls, order.schedule.qos, result, published, order.thresholds)
+    return Findings(order.name, urls, order.schedule.qos, result | about, published, order.thresholds)
+
+
+async def _version(broker: Broker) -> str | None:
+    """What the broker says it is; None where it does not."""
+    try:
+        return (await ask_about(broker.door)).version
+    except BrokerError:
+        return None  # the load itself will tell why it does not let us in
 
 
 def plan_of(order: Order, brokers: list[Broker]) -> Plan:

@@ -29,7 +29,7 @@ from alertsim.cli.load_view import drawn
 from alertsim.cli.options import Ca, Cert, Key, Lang, Language, PasswordFile, read_access
 from alertsim.errors import AlertSimError, InputError
 from alertsim.load_test import Order, Storms
-from alertsim.swarm.dialling import allow_sockets, check_sources
+from alertsim.swarm.dialling import allow_sockets
 from alertsim.swarm.findings import Findings, as_json, as_junit, as_lines, compared
 from alertsim.swarm.thresholds import read_threshold
 
@@ -162,13 +162,12 @@ def load(
         listen_only=listen_only,
         thresholds=tuple(read_threshold(text) for text in threshold or ()),
     )
-    for target in targets:
-        check_sources(order.sources, target.host)
     allow_sockets(count)
     logs.configure(quiet=sys.stderr.isatty())
     gc.freeze()
     sys.setswitchinterval(0.0005)  # drawing must not keep the publisher waiting
-    trials = [order] if not compare else [order, replace(order, storms=replace(order.storms, jittered=fixed))]
+    ways = (True, False) if compare else (not fixed,)
+    trials = [replace(order, storms=replace(order.storms, jittered=jittered)) for jittered in ways]
     found, interrupted = asyncio.run(_conduct(trials))
     _tell(found, as_json_=as_json_)
     _keep("--junit", junit, lambda: as_junit(found[0]))

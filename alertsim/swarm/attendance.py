@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import heappop, heappush
+from math import inf
 
 from alertsim.operators.cut import is_cut, place
 from alertsim.swarm.cohort import Cohort
@@ -30,7 +31,7 @@ class Attendance:
         self._attempts = bytearray(roster.many)
         self._naps: list[tuple[float, int]] = []
         self._leavers = _by_place(roster) if plan.churn_per_s else array("I")
-        self._churned, self._churn_s = 0, now_s
+        self._churned, self._churn_s = 0, inf
         for subscriber in range(roster.many - plan.flash, roster.many):
             self.away[subscriber] = LATE
         for subscriber in self._sleepers():
@@ -117,8 +118,14 @@ class Attendance:
                 heappush(self._naps, (now_s + cohort.asleep_s, subscriber))
         return sleepy
 
+    def churn(self, now_s: float) -> None:
+        """From now on connections break, if the plan says so."""
+        self._churn_s = now_s
+
     def churning(self, now_s: float) -> Iterator[int]:
         """Who leaves now without a word: one after the other, in the order of their places."""
+        if now_s < self._churn_s:
+            return
         due = int((now_s - self._churn_s) * self._roster.plan.churn_per_s)
         first, self._churned = max(self._churned, due - self._roster.many), due
         for turn in range(first, due):

@@ -134,8 +134,10 @@ class Child:
         )
 
     def _begin(self) -> None:
-        """From the first message on costs are counted."""
-        self._began = self._began or (vitals(), self.reactor.deliveries)
+        """From the first message on costs are counted, and connections break."""
+        if not self._began:
+            self._began = vitals(), self.reactor.deliveries
+            self.reactor.connections.attendance.churn(monotonic_s())
 
     def _note_reached(self, reached: Reached) -> None:
         if len(self._reached) < _TOLD:
@@ -252,8 +254,11 @@ def _told(reached: Reached) -> dict[str, Any]:
 
 
 def _say(line: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:  # the parent has died; that the input has ended too is what makes us leave
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

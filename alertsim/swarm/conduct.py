@@ -16,7 +16,10 @@ from alertsim.swarm.plan import Plan
 from alertsim.swarm.process import Swarm
 
 _LOOK_S = 0.1
-_SOON_S = 0.1
+_SOON_S, _SOON_BY_TLS_S = 0.1, 1.0
+"""How long publishers have to connect before the first message is due."""
+
+_LAST_WORD_S = 30.0
 _SETTLE_S = 15.0
 """How long nobody new may connect before the test goes on with those it has."""
 
@@ -80,11 +83,14 @@ class Conductor:
         """The whole test; what the subscribers found, and what was published. AlertSimError: they died."""
         self._swarm.begin(self._plan)
         await self._connect()
-        self._start_s = monotonic_s() + _SOON_S
+        self._start_s = monotonic_s() + (_SOON_BY_TLS_S if any(each.tls for each in self._plan.brokers) else _SOON_S)
         published = await self._publish()
         self._swarm.finish(0.0 if self._stopped else self._schedule.patience_s)
+        until_s = monotonic_s() + self._schedule.patience_s + _LAST_WORD_S
         while not self._swarm.over.is_set():
             await self._look(Phase.FINISHING)
+            if monotonic_s() > until_s:
+                self._swarm.cut()
         return self._swarm.outcome(), published
 
     async def _connect(self) -> None:
@@ -119,8 +125,9 @@ class Conductor:
                     dues=self._schedule.dues,
                     announce=announce,
                     start_s=self._start_s,
+                    role=f"publisher-{number}",
                 )
-                for address in self._plan.brokers
+                for number, address in enumerate(self._plan.brokers)
             ]
         for publisher in publishers:
             publisher.start()

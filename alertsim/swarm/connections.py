@@ -12,6 +12,7 @@ from alertsim.swarm.ramp import HANDSHAKES
 from alertsim.swarm.roster import Roster
 from alertsim.swarm.seats import Seats
 from alertsim.swarm.ticks import monotonic_s
+from alertsim.swarm.tls import channels
 from alertsim.swarm.wire_bytes import Phrases
 
 ANSWER_S = 10.0
@@ -38,6 +39,7 @@ class Connections:
         self._unanswered, self._before = bytearray(roster.many), bytearray(roster.many)
         self._slow = [cohort.reads_per_s > 0 for cohort in roster.plan.cohorts]
         self._deadlines: dict[int, float] = {}
+        self._channels = [channels(address.tls) for address in roster.plan.brokers]
         self._first_round, self._over = True, False
 
     def dial_who_is_due(self, now_s: float) -> None:
@@ -120,7 +122,7 @@ class Connections:
         except OSError as error:
             self._count(subscriber, causes.failed(error))
             return
-        self._seats.sit(fd, subscriber)
+        self._seats.sit(fd, subscriber, self._channels[broker]())
         self._talk.states[subscriber] = GREETED
         self._deadlines[subscriber] = now_s + ANSWER_S
         self.handshakes += 1

@@ -94,7 +94,8 @@ def as_lines(found: Findings) -> Iterator[str]:
     result, counts, check_ = found.result, found.result["counts"], found.check
     rate = found.connects_per_s
     whose = "Every message was marked TEST." if found.published else "Somebody else published."
-    yield f"Load test {found.exercise} at {found.broker}, QoS {found.qos}. {whose}"
+    broker = f"{found.broker} ({version})" if (version := result.get("broker_version")) else found.broker
+    yield f"Load test {found.exercise} at {broker}, QoS {found.qos}. {whose}"
     speed = f", {rate:,.0f} connects/s" if rate else ""
     away = f" ({result['away']:,} asleep, without coverage or still to come)" if result["away"] else ""
     yield f"Connected      {result['subscribed']:,} of {result['subscribers']:,} subscribers{away}{speed}"

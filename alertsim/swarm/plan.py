@@ -43,9 +43,10 @@ class Plan:
 
     `stages`: how fast they dial first; the last one holds for whatever is left. `back_off_s`: how long who was cut
     waits, doubled each time up to a minute; `jittered`: spread evenly over that. `churn_per_s`: so many leave every
-    second, without a word, and come back; `flash`: so many of them come only when they are told. `sources`: addresses
-    to call from, in turn; none: as many as are needed. `offset_us`: Unix time less the monotonic clock. `listen_only`:
-    messages are announced by nobody. `follow`: tell how far each message has spread, while it does.
+    second from the first message on, without a word, and come back; `flash`: so many of them come only when they are
+    told. `sources`: addresses to call from, in turn; none: as many as are needed. `offset_us`: Unix time less the
+    monotonic clock. `listen_only`: messages are announced by nobody. `follow`: tell how far each message has spread,
+    while it does.
     """
 
     brokers: tuple[Address, ...]

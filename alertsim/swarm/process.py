@@ -1,6 +1,8 @@
 """Our end of the subscribers' process: starts it, tells it what is published, hears how it is, and ends it."""
 
+import fcntl
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -11,6 +13,11 @@ from typing import Any
 
 from alertsim.errors import AlertSimError
 from alertsim.swarm.plan import Plan
+from alertsim.swarm.poller import WRITABLE, Poller, new_poller
+
+_BUFFERED = 1024 * 1024
+_DEAF_S = 5.0
+"""How long a process may keep us waiting that has that many bytes to read; then it is ended."""
 
 
 class Swarm:
@@ -27,7 +34,13 @@ class Swarm:
         self.over = threading.Event()
         self._telling = threading.Lock()
         command = [sys.executable, "-m", "alertsim.swarm.child"]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 — ourselves
+        self._process = subprocess.Popen(  # noqa: S603 — ourselves
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for us alone: we end it in order
+        )
+        self._room = self._watched()
         self._reader = threading.Thread(target=self._read, name="swarm: progress", daemon=True)
         self._reader.start()
 
@@ -86,10 +99,23 @@ class Swarm:
         return self._process.stdout
 
     def _tell(self, line: str) -> None:
-        """One line; a process that has died is noticed by `over`."""
+        """One line; a process that has died is noticed by `over`, one that does not listen any more is ended."""
+        left = line.encode() + b"\n"
         with self._telling, suppress(OSError, ValueError):
-            self._input.write(line.encode() + b"\n")
-            self._input.flush()
+            while left:
+                if not self._room.poll(_DEAF_S):
+                    self.cut()
+                    return
+                left = left[os.write(self._input.fileno(), left) :]
+
+    def _watched(self) -> Poller:
+        """Says when the input has room; it has much, so that whoever tells something need not wait."""
+        fd, room = self._input.fileno(), new_poller()
+        os.set_blocking(fd, False)
+        with suppress(OSError, AttributeError):  # not every system has it, or grants it
+            fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, _BUFFERED)
+        room.register(fd, WRITABLE)
+        return room
 
     def _read(self) -> None:
         for line in self._output:

@@ -137,7 +137,7 @@ class Reactor:
 
     def _read(self, fd: int, subscriber: int, most: int) -> None:
         try:
-            data = read(fd, most)
+            data = self._seats.receive(fd, most)
         except OSError as error:
             self._troubled(fd, error)
         else:

@@ -249,3 +249,16 @@ def test_lines_for_people() -> None:
 def test_a_run_without_a_course() -> None:
     """Nothing noted, nothing found."""
     assert find_storms(series([]) | {"start_us": None}) == ()
+
+
+def test_who_wakes_for_who_falls_asleep_is_no_crowd() -> None:
+    """However many connect, without a rise there is no crowd."""
+    idle = [0] * 60
+    level = {"connected": [1_000] * 60, "connects": [1_000] + [0] * 19 + [30] * 40, "lost": idle}
+    assert find_storms(series([]) | level | {"cut": idle, "deliveries": idle}) == ()
+
+
+def test_a_few_who_come_late_do_not_prolong_the_first_climb() -> None:
+    """Half a hundredth a second is no climb any more; a crowd after it is one."""
+    late: list[Row] = [(1, 0), (0, 0)] * 15
+    assert [one.came >= 400 for one in crowds([*CALM[:1], *late, (400, 0), *CALM[1:]])] == [True]
