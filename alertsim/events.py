@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from alertsim.operators.coverage import EVERYWHERE, SIRENS, Condition
 from alertsim.times import MINUTE, Millis, rfc3339
 
 EventId = Annotated[str, Field(min_length=1, max_length=120)]
@@ -16,6 +17,9 @@ EventId = Annotated[str, Field(min_length=1, max_length=120)]
 
 AreaId = Annotated[str, Field(pattern=r"^UA-\d{2}(/\d{1,5}){0,2}$")]
 """The path of an alert area: `UA-32`, `UA-32/75` (raion), `UA-32/75/692` (hromada); see `areas`."""
+
+
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Track(StrEnum):
@@ -202,13 +206,37 @@ class IncidentReported(Happening):
     districts: int | None = Field(None, ge=0)
 
 
+class SirensLeft(Frozen):
+    """The sirens of an oblast while an operator fails: which share can be sounded, and what warns beside them."""
+
+    up: Share
+    fallback: Text | None = None
+
+
 class OperatorChanged(Happening):
     """A mobile operator's whole condition from now on, in one sense everywhere: 1.0 is all up, 0.0 all down."""
 
     kind: Literal["operator.changed"] = "operator.changed"
     operator: str
-    up: dict[Service, Annotated[float, Field(ge=0, le=1)]]
+    up: dict[Service, Share]
     load: float = Field(1.0, ge=0, description="traffic as a multiple of normal")
+    areas: dict[AreaId, dict[Service, Share]] | None = Field(
+        None, description="where it differs, the smallest area around a place counts; the rest is as in `up`"
+    )
+    latency_ms: int | None = Field(None, ge=0, description="added to the way of each packet, for the load")
+    loss: float | None = Field(None, ge=0, le=1, description="share kept out by the load: `up` is without it already")
+    roaming: Literal["blocked"] | None = Field(None, description="its users are not let into other networks")
+    sirens: dict[AreaId, SirensLeft] | None = Field(None, description="oblasts whose sirens hang on it, or do not")
+
+    @property
+    def condition(self) -> Condition:
+        """What is up by area and service, and of sirens by oblast, in plain words; see `operators.coverage`."""
+        said: dict[str, dict[str, float]] = {EVERYWHERE: {name.value: share for name, share in self.up.items()}}
+        for area, up in (self.areas or {}).items():
+            said[area] = {name.value: share for name, share in up.items()}
+        for area, left in (self.sirens or {}).items():
+            said.setdefault(area, {})[SIRENS] = left.up
+        return said
 
 
 class InjectSent(Happening):

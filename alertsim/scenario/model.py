@@ -229,26 +229,56 @@ class IncidentEntry(Entry):
 
 
 class SpillOver(Frozen):
-    """What an outage does to another operator."""
+    """What an outage does to another operator while it is at its deepest; less as it comes back."""
 
-    load: float = Field(ge=0, le=100, description="traffic as a multiple of normal")
+    load: float = Field(1.0, ge=0, le=100, description="traffic as a multiple of normal")
+    latency_ms: int = Field(0, ge=0, le=60_000, description="milliseconds added to the way of each packet")
+    loss: Share = Field(0.0, description="share of its mobile users who cannot connect")
 
 
-class Restoration(Sourced):
-    """A step back up: from `at`, over `over`, to `up`."""
+class SirenLoss(Frozen):
+    """Sirens of an oblast that hang on the operator: as many fall silent as it has lost of the service they use."""
+
+    share: Share = Field(description="of the sirens of the oblast; 0.0: none of them hangs on it")
+    on: Service = Field(Service.DATA, description="the service that carries their signal; default: data")
+    fallback: Text | None = Field(None, description="what warns beside them: crews with loudspeakers, church bells")
+
+
+class Flapping(Frozen):
+    """By turns as it was before and as it is now: the lower of the two for `down` of every `every`."""
+
+    every: Duration = Field(description="how long a turn is, like 10m")
+    down: Duration = Field(description="how much of it at the lower of the two, like 2m")
+    until: Instant
+
+
+class Phase(Frozen):
+    """How an operator stands from some time on. `up` holds in the whole country but for `areas` named beside it."""
+
+    up: dict[Service, Share] = Field({}, description="what share of each service is up, from 0.0 to 1.0")
+    areas: dict[AreaName, dict[Service, Share]] = Field(
+        {}, max_length=200, description="where it differs: what is up in these areas, and in all inside them"
+    )
+    roaming: Literal["blocked", "open"] | None = Field(
+        None, description="whether other networks let its users in; shown and told, nobody is cut off by it"
+    )
+    flapping: Flapping | None = Field(None, description="what changes here comes and goes for a while, then stays")
+
+
+class Restoration(Sourced, Phase):
+    """The next phase: from `at`, over `over`, to `up`. Mostly back up; one that goes down is a dip or a relapse."""
 
     at: Instant
     over: Duration = Millis(0)
-    up: dict[Service, Share] = Field(min_length=1)
 
 
-class Outage(Frozen):
+class Outage(Phase):
     """A mobile operator fails: down to `up` over `onset`, then back in phases. 1.0 is all up, 0.0 all down."""
 
     operator: Name
     onset: Duration = Millis(0)
-    up: dict[Service, Share] = Field(min_length=1)
     spill_over: dict[Name, SpillOver] = {}
+    sirens: dict[AreaName, SirenLoss] = Field({}, description="oblasts with the share of their sirens that hang on it")
     restoration: tuple[Restoration, ...] = ()
 
 

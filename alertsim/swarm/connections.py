@@ -24,7 +24,7 @@ _PINGS = 2
 class Connections:
     """Those of a roster.
 
-    `causes` counts every connection that failed or ended, by cause; `lost` those that had been subscribed; `connects`
+    `causes` counts every connection that failed or ended, by cause; `lost` those of subscribers, but for who fell asleep; `connects`
     every CONNACK, of which `first_connects` came in the `connect_s` of the first round.
     """
 
@@ -100,6 +100,7 @@ class Connections:
     def end(self, fd: int, cause: str) -> None:
         """A connection has ended, or is ended for a reason; whoever had it comes back, if it may."""
         subscriber = self._seats.owners[fd]
+        self.lost += self._talk.states[subscriber] == SUBSCRIBED and cause != causes.ASLEEP
         self._close(fd)
         self._count(subscriber, cause)
 
@@ -151,7 +152,6 @@ class Connections:
     def _close(self, fd: int) -> None:
         subscriber = self._seats.owners[fd]
         self.handshakes -= self._talk.states[subscriber] == GREETED
-        self.lost += self._talk.states[subscriber] == SUBSCRIBED
         self._unanswered[subscriber] = 0
         self._talk.ended(subscriber)
         self._seats.leave(fd)
