@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
-from alertsim.operators.coverage import EVERYWHERE, SIRENS, Condition
+from alertsim.operators.coverage import SIRENS, Condition, condition
 from alertsim.times import MINUTE, Millis, rfc3339
 
 EventId = Annotated[str, Field(min_length=1, max_length=120)]
@@ -231,12 +231,9 @@ class OperatorChanged(Happening):
     @property
     def condition(self) -> Condition:
         """What is up by area and service, and of sirens by oblast, in plain words; see `operators.coverage`."""
-        said: dict[str, dict[str, float]] = {EVERYWHERE: {name.value: share for name, share in self.up.items()}}
-        for area, up in (self.areas or {}).items():
-            said[area] = {name.value: share for name, share in up.items()}
-        for area, left in (self.sirens or {}).items():
-            said.setdefault(area, {})[SIRENS] = left.up
-        return said
+        held = {area: {SIRENS: left.up} for area, left in (self.sirens or {}).items()}
+        plain = condition(self.up, self.areas)
+        return {area: {**plain.get(area, {}), **held.get(area, {})} for area in (*plain, *held)}
 
 
 class InjectSent(Happening):

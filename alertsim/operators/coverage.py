@@ -1,6 +1,7 @@
 """Which share of a service is up in an area: a condition says it of areas, the smallest around a place counts."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 Condition = Mapping[str, Mapping[str, float]]
 """By area (`UA-32/75`) and by service, the share that is up, 0 to 1; what is said of `EVERYWHERE` holds where no area
@@ -8,6 +9,14 @@ around a place says otherwise. It may name more than services: `SIRENS` are thos
 
 EVERYWHERE = ""
 SIRENS = "sirens"
+
+_Service = TypeVar("_Service", bound=str)
+
+
+def condition(up: Mapping[_Service, float], areas: Mapping[str, Mapping[_Service, float]] | None = None) -> Condition:
+    """What is up everywhere, and in areas where that differs."""
+    said = {EVERYWHERE: up} | dict(areas or {})
+    return {area: {str(service): share for service, share in shares.items()} for area, shares in said.items()}
 
 
 def said_of(condition: Condition, service: str, area: str = EVERYWHERE) -> float | None:

@@ -1,11 +1,9 @@
 """A stream of bytes, cut anywhere, to whole packets as their very bytes: nothing is decoded that nobody asks for."""
 
 from dataclasses import dataclass
-from typing import Self
 
 from alertsim.mqtt.codes import Kind, Reason, Version
 from alertsim.mqtt.decoding import admit, decode
-from alertsim.mqtt.encoding import encode
 from alertsim.mqtt.faults import forbidden
 from alertsim.mqtt.frames import header
 from alertsim.mqtt.packets import Packet
@@ -14,17 +12,9 @@ from alertsim.mqtt.reader import MAX_PACKET
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A packet as it is on the wire; its body begins at `start`."""
+    """A packet as it is on the wire."""
 
     raw: bytes
-    start: int
-
-    @classmethod
-    def of(cls, packet: Packet, version: Version) -> Self:
-        """A packet we write ourselves."""
-        raw = encode(packet, version)
-        body, _ = header(raw, 0, len(raw)) or (0, 0)
-        return cls(raw, body)
 
     @property
     def kind(self) -> Kind:
@@ -33,8 +23,8 @@ class Whole:
 
     @property
     def body(self) -> bytes:
-        """What follows the fixed header."""
-        return self.raw[self.start :]
+        """What follows the fixed header, whose length ends with the first byte below 128."""
+        return self.raw[next(at for at in range(1, 5) if self.raw[at] < 0x80) + 1 :]
 
     def packet(self, version: Version) -> Packet:
         """What it says; ProtocolError where that is nothing MQTT allows."""
@@ -80,6 +70,6 @@ class Splitter:
             raise forbidden(f"a packet of {stop:,} bytes is larger than {self._max_packet:,}", Reason.PACKET_TOO_LARGE)
         if stop > len(waiting):
             return None
-        whole = Whole(bytes(waiting[:stop]), body)
+        whole = Whole(bytes(waiting[:stop]))
         del waiting[:stop]
         return whole

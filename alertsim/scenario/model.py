@@ -10,6 +10,7 @@ from pydantic import Field
 from pydantic.config import JsonDict
 
 from alertsim.events import Casualties, Frozen, Service, Text, Threat, Track
+from alertsim.operators.coverage import Condition, condition
 from alertsim.scenario.fields import (
     AreaName,
     Citation,
@@ -263,6 +264,11 @@ class Phase(Frozen):
         None, description="whether other networks let its users in; shown and told, nobody is cut off by it"
     )
     flapping: Flapping | None = Field(None, description="what changes here comes and goes for a while, then stays")
+
+    @property
+    def condition(self) -> Condition:
+        """What it says of the whole country and of areas."""
+        return condition(self.up, self.areas)
 
 
 class Restoration(Sourced, Phase):

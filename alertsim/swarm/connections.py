@@ -24,8 +24,8 @@ _PINGS = 2
 class Connections:
     """Those of a roster.
 
-    `causes` counts every connection that failed or ended, by cause; `lost` those of subscribers, but for who fell asleep; `connects`
-    every CONNACK, of which `first_connects` came in the `connect_s` of the first round.
+    `causes` counts every connection that failed or ended, by cause; `lost` those of subscribers, but for who fell
+    asleep; `connects` every CONNACK, of which `first_connects` came in the `connect_s` of the first round.
     """
 
     def __init__(self, roster: Roster, seats: Seats, talk: Conversation) -> None:

@@ -50,6 +50,7 @@ def found(*thresholds: str, published: Published | None = None, **changes: Any) 
         "wall_s": 10.0,
         "cpu_s": 0.0005,
         "waited_s": 0.0001,
+        "turns": 20,
         "resident_before": 10_000_000,
         "resident": 10_010_240,
     }
