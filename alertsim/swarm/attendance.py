@@ -29,6 +29,7 @@ class Attendance:
         self.cut_of = [0] * len(plan.cohorts)
         self._roster, self._ramp = roster, Ramp(roster.many, plan.stages)
         self._attempts = bytearray(roster.many)
+        self._standing: dict[str, Mapping[str, float]] = {}
         self._naps: list[tuple[float, int]] = []
         self._leavers = _by_place(roster) if plan.churn_per_s else array("I")
         self._churned, self._churn_s = 0, inf
@@ -80,9 +81,13 @@ class Attendance:
     def cover(self, operator: str, up: Mapping[str, float], now_s: float) -> list[int]:
         """An operator's condition from now on, the share that is up of each network; who is cut by it.
 
-        `ALL` stands for everybody, whatever their network. Whoever has coverage again dials after the first back-off.
+        `ALL` stands for everybody, whatever their network, beside what befalls their own operator. Whoever has coverage
+        again dials after the first back-off.
         """
-        shares = [_share(cohort, operator, up) for cohort in self._roster.plan.cohorts]
+        self._standing[operator] = up
+        shares = [
+            self._share(cohort) if operator in {ALL, cohort.operator} else None for cohort in self._roster.plan.cohorts
+        ]
         cut = []
         for subscriber, cohort in enumerate(self._roster.cohorts):
             share = shares[cohort]
@@ -136,6 +141,11 @@ class Attendance:
         self._ramp.stop()
         self._naps.clear()
 
+    def _share(self, cohort: Cohort) -> float:
+        """The share of its network that is up."""
+        own, everywhere = self._standing.get(cohort.operator, {}), self._standing.get(ALL, {})
+        return min(own.get(cohort.network, 1.0), *everywhere.values(), 1.0)
+
     def _return(self, subscriber: int, reason: int, now_s: float) -> None:
         self.away[subscriber] &= ~reason
         if not self.away[subscriber]:
@@ -162,13 +172,6 @@ class Attendance:
         else:
             self.away[subscriber] |= ASLEEP
             heappush(self._naps, (now_s + cohort.awake_s + cohort.asleep_s - into_s, subscriber))
-
-
-def _share(cohort: Cohort, operator: str, up: Mapping[str, float]) -> float | None:
-    """The share of a cohort's network that is up; None where this says nothing about it."""
-    if operator == ALL:
-        return min(up.values(), default=1.0)
-    return up.get(cohort.network, 1.0) if cohort.operator == operator else None
 
 
 def _by_place(roster: Roster) -> Sequence[int]:

@@ -53,6 +53,7 @@ class Child:
         self._began: tuple[Vitals, int] | None = None
         self._finish_s: float | None = None
         self._told_to_finish_s = 0.0
+        self._alone = False
         self._waiting, self._report_s, self._look_s, self._row_s = 0, 0.0, 0.0, 0.0
 
     def run(self) -> dict[str, Any]:
@@ -74,7 +75,7 @@ class Child:
         self._ledger.conclude(gone)
         spread = self._news()
         result = self._result(ended, self._ledger.close()) | {"spread": spread}
-        self.reactor.leave()
+        self.reactor.leave(at_once=self._alone)
         return result
 
     def _over(self) -> bool:
@@ -96,7 +97,7 @@ class Child:
         for line in lines:
             self._obey(json.loads(line))
         if not chunk:
-            self._finish_s = 0.0
+            self._finish_s, self._alone = 0.0, True
 
     def _obey(self, order: dict[str, Any]) -> None:
         match order:

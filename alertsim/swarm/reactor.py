@@ -20,6 +20,7 @@ from alertsim.swarm.ticks import monotonic_ns, monotonic_s, unix_us
 from alertsim.swarm.wire_bytes import LARGEST_PACKET
 
 TICK_S = 0.1
+_PATIENCE_S, _SHORT_PATIENCE_S = 2.0, 0.2
 
 
 class Reactor:
@@ -80,10 +81,10 @@ class Reactor:
             self.connections.tick(now_s)
             self._sip(now_s)
 
-    def leave(self) -> None:
+    def leave(self, *, at_once: bool = False) -> None:
         """Everybody says goodbye, sessions end; a broker that does not answer is left all the same."""
         self.connections.leave()
-        until_s = monotonic_s() + (2.0 if self._persistent else 0.2)
+        until_s = monotonic_s() + (_PATIENCE_S if self._persistent and not at_once else _SHORT_PATIENCE_S)
         while self.connected and monotonic_s() < until_s:
             self.turn()
         self.connections.close_all()

@@ -8,7 +8,7 @@ from alertsim.swarm.histogram import Histogram
 MOST_WAITING = 0.10
 """Share of the whole time above which the subscribers' process waited too long for a CPU."""
 
-MOST_WANTING, MOST_A_TURN_US = 0.25, 100.0
+MOST_WANTING, MOST_A_TURN_US = 0.33, 120.0
 """Where both are exceeded it waited too long, however little it does: the share of the time it wanted to run (it ran or
 waited), and the wait before each turn on a CPU.
 

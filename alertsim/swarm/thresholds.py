@@ -19,6 +19,7 @@ NUMBERS = (
     "late",
     "stale",
     "unreachable",
+    "caught_up",
 )
 
 _OPERATORS: dict[str, Callable[[float, float], bool]] = {
