@@ -9,9 +9,9 @@ from typing import Any
 from alertsim import library
 from alertsim.broker import Broker
 from alertsim.clock import monotonic_s, pause, unix_us
-from alertsim.events import OperatorChanged
 from alertsim.feed import Reader
-from alertsim.observations import AlertReached, CohortReached, EventSkipped, Line, PlayDegraded, Played
+from alertsim.networks import condition_of
+from alertsim.observations import AlertReached, CohortReached, PlayDegraded
 from alertsim.publisher import Letter
 from alertsim.swarm.cohort import Cohort
 from alertsim.swarm.dialling import allow_sockets
@@ -71,7 +71,7 @@ class Crowd:
     async def live(self, lines: Reader) -> None:
         """Feel what befalls the operators, also what is passed over."""
         while played := await lines.take():
-            for event in filter(None, map(_condition, played)):
+            for event in filter(None, map(condition_of, played)):
                 if self._swarm:
                     self._swarm.cover(event.operator, {name.value: share for name, share in event.up.items()})
 
@@ -196,17 +196,3 @@ def _areas(timeline: Timeline) -> tuple[str, ...] | None:
     """The areas at the top that alerts are said of; None where there are none: then anywhere."""
     named = (getattr(event, "area", None) for event in timeline.events if event.kind.startswith("alert."))
     return tuple(sorted({area.partition("/")[0] for area in named if area})) or None
-
-
-def is_felt(line: Line) -> bool:
-    """Whether subscribers feel it: an operator's condition, played or passed over."""
-    return _condition(line) is not None
-
-
-def _condition(line: Line) -> OperatorChanged | None:
-    event: object = None
-    if isinstance(line, Played):
-        event = line.event
-    elif isinstance(line.observation, EventSkipped):
-        event = line.observation.skipped
-    return event if isinstance(event, OperatorChanged) else None

@@ -6,8 +6,8 @@ import hashlib
 import json
 import platform
 import secrets
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +15,12 @@ from typing import IO
 
 import structlog
 
-from alertsim import __version__, logs, runs
+from alertsim import __version__, logs, networks, runs
 from alertsim.broker import ANONYMOUS, Access, Broker, Confirm, Target, nobody_confirms, open_broker, parse_target
 from alertsim.clock import Clock, unix_us
 from alertsim.commands import Terminate
 from alertsim.conductor import COMPLETED, Conductor
-from alertsim.crowd import NOBODY, People, gathered, is_felt
+from alertsim.crowd import NOBODY, People, gathered
 from alertsim.errors import AlertSimError, BrokerError, RecordingError
 from alertsim.events import Track
 from alertsim.feed import Feed, Reader
@@ -55,6 +55,7 @@ class Order:
     access: Access = ANONYMOUS
     confirm: Confirm = nobody_confirms
     people: People = NOBODY
+    proxies: bool = False
 
 
 @dataclass
@@ -82,6 +83,7 @@ class Stage:
     segments: tuple[Segment, ...]
     lines: Reader
     swept: tuple[str, ...]
+    proxies: Mapping[str, int]
 
 
 View = Callable[[Stage], Coroutine[None, None, None]]
@@ -151,7 +153,8 @@ class _Performance:
         self._to_record = self._feed.reader("recording", policy="wait", bound=20_000)
         self._to_fold = self._feed.reader("summary", policy="wait", bound=20_000)
         self._to_view = self._feed.reader("view", policy="drop_oldest", bound=2_000)
-        self._to_crowd = self._feed.reader("subscribers", policy="wait", bound=20_000, wants=is_felt)
+        self._to_crowd = self._feed.reader("subscribers", policy="wait", bound=20_000, wants=networks.is_felt)
+        self._to_networks = self._feed.reader("networks", policy="wait", bound=20_000, wants=networks.is_felt)
         self._conductor = Conductor(timeline, segments, Clock(segments[0].start), self._feed)
         self._publisher = Publisher(
             broker.host,
@@ -171,13 +174,14 @@ class _Performance:
         self._start_recording()
         gc.collect()
         gc.freeze()  # the timeline stays; looking at it again and again makes events late
-        stage = Stage(self._order, self._by, self._broker, self._conductor, self._segments, self._to_view, swept)
         fold = Fold()
         async with (
+            self._networks() as proxies,
             gathered(self._order.people, self._broker, self._by, self._timeline, self._conductor.observe) as crowd,
             asyncio.TaskGroup() as group,
         ):
             self._publisher.on_sending = crowd.hear_of
+            stage = self._stage(swept, proxies.ports)
             serving = [
                 group.create_task(self._publisher.run(), name="publisher"),
                 group.create_task(self._heed_consent(), name="consent"),
@@ -188,6 +192,7 @@ class _Performance:
                 group.create_task(self._record(), name="recording"),
                 group.create_task(_folded(fold, self._to_fold), name="summary"),
                 group.create_task(crowd.live(self._to_crowd), name="subscribers: coverage"),
+                group.create_task(proxies.live(self._to_networks), name="proxies: conditions"),
                 group.create_task(view(stage), name="view"),
             ]
             try:
@@ -204,6 +209,21 @@ class _Performance:
         gc.unfreeze()
         self._finish_recording(goodbye, fold.summary)
         return fold.summary
+
+    def _stage(self, swept: tuple[str, ...], ports: Mapping[str, int]) -> Stage:
+        return Stage(self._order, self._by, self._broker, self._conductor, self._segments, self._to_view, swept, ports)
+
+    @asynccontextmanager
+    async def _networks(self) -> AsyncIterator[networks.Networks]:
+        """Proxies for the operators of this scenario, if asked for; their process starts and ends in threads."""
+        historical = self._order.loaded.scenario.basis == "historical"
+        names = networks.operators_of(historical=historical) if self._order.proxies else ()
+        opened = networks.opened(names, self._broker, self._by)
+        found = await asyncio.to_thread(opened.__enter__)
+        try:
+            yield found
+        finally:
+            await asyncio.to_thread(opened.__exit__, None, None, None)
 
     def _refused(self, reason: str) -> None:
         if reason not in self._failures:

@@ -117,13 +117,25 @@ def incidents(draw: st.DrawFn) -> Data:
 
 @st.composite
 def outages(draw: st.DrawFn) -> Data:
-    """An outage with an onset, a restoration in steps, and what spills over."""
+    """An outage with an onset, a restoration in steps, what differs in areas, what spills over, sirens that hang on it.
+
+    The last step may come and go for a while; roaming may be blocked from the onset to the first step.
+    """
     operator, other = draw(st.permutations(_OPERATORS))[:2]
     at, onset = draw(seconds), draw(st.integers(0, 7200))
-    steps = [{"at": draw(instants(step)), "up": draw(shares)} for step in draw(rising(first=at + onset, least=0))]
-    outage = {"operator": operator, "up": draw(shares), "onset": duration_text(Millis(onset * SECOND))}
+    times = draw(rising(first=at + onset, least=0))
+    steps = [{"at": draw(instants(step)), "up": draw(shares), **draw(differing)} for step in times]
+    outage = {"operator": operator, "up": draw(shares), "onset": duration_text(Millis(onset * SECOND)), **draw(differing)}
+    if steps and draw(st.booleans()):
+        every = draw(st.integers(2, 3600))
+        down, until = draw(st.integers(1, every - 1)), times[-1] + draw(st.integers(1, 10 * every))
+        steps[-1]["flapping"] = {"every": f"{every}s", "down": f"{down}s", "until": draw(instants(until))}
+    if steps and draw(st.booleans()):
+        outage["roaming"], steps[0]["roaming"] = "blocked", "open"
     if draw(st.booleans()):
-        outage["spill_over"] = {other: {"load": draw(st.floats(0, 100))}}
+        outage["spill_over"] = {other: draw(spills)}
+    if draw(st.booleans()):
+        outage["sirens"] = {area: draw(silent) for area in draw(st.sets(st.sampled_from(["UA-30", "UA-32", "UA-74"])))}
     return {"at": draw(instants(at)), "outage": outage | {"restoration": steps}}
 
 

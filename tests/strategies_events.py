@@ -20,6 +20,8 @@ shared = {
 strikes = {**shared, "strike": names, "weapon": names, "target": area_ids}
 figures = st.none() | st.integers(0, 500)
 casualties = st.builds(events.Casualties, injured=figures, killed=figures)
+shares = st.dictionaries(st.sampled_from(events.Service), st.floats(0, 1))
+left = st.builds(events.SirensLeft, up=st.floats(0, 1), fallback=st.none() | texts)
 happenings: st.SearchStrategy[Event] = st.one_of(
     st.builds(events.StrikeLaunched, **strikes),
     st.builds(events.StrikeDetected, **strikes),
@@ -37,8 +39,13 @@ happenings: st.SearchStrategy[Event] = st.one_of(
         events.OperatorChanged,
         **shared,
         operator=names,
-        up=st.dictionaries(st.sampled_from(events.Service), st.floats(0, 1)),
+        up=shares,
         load=st.floats(0, 100),
+        areas=st.none() | st.dictionaries(area_ids, shares, max_size=3),
+        latency_ms=st.none() | st.integers(0, 60_000),
+        loss=st.none() | st.floats(0, 1),
+        roaming=st.sampled_from([None, "blocked"]),
+        sirens=st.none() | st.dictionaries(area_ids, left, max_size=3),
     ),
     st.builds(
         events.InjectSent,

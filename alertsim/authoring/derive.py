@@ -23,7 +23,7 @@ from alertsim.scenario.document.located import Located
 from alertsim.scenario.document.source import Path, opened
 from alertsim.scenario.fields import EARLIEST, LATEST
 from alertsim.scenario.places import elsewhere
-from alertsim.scenario.rules.strangers import is_area, own_areas, strangers
+from alertsim.scenario.rules.strangers import area_keys, is_area, own_areas, strangers
 from alertsim.times import DAY, MINUTE, Millis, parse_instant, rfc3339
 
 _HISTORY = re.compile(r"\b(article|cite[ds]?|facts?(\.yaml)?|sources?|invented|interpolated|assumed)\b", re.IGNORECASE)
@@ -140,7 +140,11 @@ class _Derivation:
         return written_at(self.patch.text, self.patch.spans[path].start, value, offset)
 
     def _keys(self) -> None:
-        """Fields that are named after an operator."""
+        """Fields that are named after an operator or an area."""
+        for path in area_keys(self.located):
+            old = areas.find(str(path[-1])).id
+            if self.areas.get(old, old) != old:
+                self.patch.key(path, _as_written(self.areas[old], str(path[-1])))
         for path in self.patch.spans:
             if isinstance(path[-1] if path else None, str) and path[0] == "events" and path[-1] in self.operators:
                 self.patch.key(path, self.operators[str(path[-1])])

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
-from typing import Literal
+from itertools import combinations, pairwise
+from math import inf
+from typing import Literal, NamedTuple
 
 from alertsim.errors import InputError
 from alertsim.mqtt.filters import filter_fault
@@ -64,6 +65,8 @@ def read_stages(count: int, per_s: float | None, interval_ms: float | None, ramp
     if ramp is not None:
         return _ramp(count, ramp)
     rate = 1000 / interval_ms if interval_ms is not None else per_s
+    if rate is not None and not 0 < rate < inf:
+        raise InputError("-R and -i: expected a number")
     return () if rate is None else (Stage(count, rate),)
 
 
@@ -71,7 +74,7 @@ def _ramp(count: int, text: str) -> tuple[Stage, ...]:
     stages = []
     for part in text.split(","):
         found = _STAGE.fullmatch(part.strip())
-        if not found or found[2] == "0":
+        if not found or not int(found[1]) or (found[2] and not float(found[2])):
             raise InputError(f"--ramp {part.strip()!r}: expected like 1000@50/s,5000@max")
         stages.append(Stage(int(found[1]), float(found[2]) if found[2] else None))
     for before, after in pairwise(stages):
@@ -84,21 +87,38 @@ def _ramp(count: int, text: str) -> tuple[Stage, ...]:
 
 def read_outages(texts: Sequence[str], operators: set[str], lasts_s: float) -> tuple[Turn, ...]:
     """`OPERATOR[:UP]@AT+FOR`: an operator (or all) has the share UP of its networks, nothing where it is not given."""
-    turns = []
-    for text in texts:
-        found = _OUTAGE.fullmatch(text)
-        if not found:
-            raise InputError(f"--outage {text!r}: expected like operator-a@5s+10s, all@5s+3s or operator-a:0.4@5s+10s")
-        operator = found["operator"]
-        if operator != "all" and operator not in operators:
-            known = ", ".join(sorted(operators)) or "none"
-            raise InputError(f"--outage {text!r}: no subscriber is with {operator}; there are: {known}, and all")
-        at_s, length_s = read_moment("--outage", found["at"]), read_length("--outage", found["length"])
-        if at_s + length_s > lasts_s:
-            raise InputError(f"--outage {text!r}: it ends after the test, which lasts {lasts_s:g} s; see --duration")
-        who, up = (ALL if operator == "all" else operator), float(found["up"] or 0)
-        turns += [Turn(at_s, who, _networks(up)), Turn(at_s + length_s, who, _networks(1.0))]
-    return tuple(turns)
+    outages = sorted(_outage(text, operators, lasts_s) for text in texts)
+    for one, other in combinations(outages, 2):
+        if one.operator == other.operator and other.at_s < one.until_s:
+            raise InputError(f"--outage {other.text!r}: it begins before {one.text!r} ends; give one after the other")
+    return tuple(turn for outage in outages for turn in outage.turns)
+
+
+class _Outage(NamedTuple):
+    at_s: float
+    until_s: float
+    operator: str
+    up: float
+    text: str
+
+    @property
+    def turns(self) -> tuple[Turn, Turn]:
+        down, up = _networks(self.up), _networks(1.0)
+        return Turn(self.at_s, self.operator, down), Turn(self.until_s, self.operator, up)
+
+
+def _outage(text: str, operators: set[str], lasts_s: float) -> _Outage:
+    found = _OUTAGE.fullmatch(text)
+    if not found:
+        raise InputError(f"--outage {text!r}: expected like operator-a@5s+10s, all@5s+3s or operator-a:0.4@5s+10s")
+    operator = found["operator"]
+    if operator != "all" and operator not in operators:
+        known = ", ".join(sorted(operators)) or "none"
+        raise InputError(f"--outage {text!r}: no subscriber is with {operator}; there are: {known}, and all")
+    at_s, length_s = read_moment("--outage", found["at"]), read_length("--outage", found["length"])
+    if at_s + length_s > lasts_s:
+        raise InputError(f"--outage {text!r}: it ends after the test, which lasts {lasts_s:g} s; see --duration")
+    return _Outage(at_s, at_s + length_s, ALL if operator == "all" else operator, float(found["up"] or 0), text)
 
 
 def _networks(up: float) -> tuple[tuple[str, float], ...]:

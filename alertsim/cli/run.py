@@ -64,6 +64,9 @@ def run(
     chapter: Annotated[str | None, typer.Option(help="Play this chapter only.")] = None,
     track: Tracks = None,
     subscribers: Subscribers = None,
+    proxies: Annotated[
+        bool, typer.Option("--proxies", help="A port for each operator; it fails as that does.")
+    ] = False,
     population: Annotated[
         Path | None, typer.Option(help="A file that says who they are; default: Ukraine's mix.")
     ] = None,
@@ -97,6 +100,7 @@ def run(
         access=access,
         confirm=confirming(name),
         people=People(read_subscribers(subscribers, target), population, brands=loaded.scenario.basis == "historical"),
+        proxies=proxies,
     )
     screen = open_screen(lang, as_json=as_json, plain=plain)
     logs.configure(quiet=screen.watched)

@@ -87,6 +87,7 @@ class PrintedScreen:
         self._paper.say(
             (Span(f" {BANNER} ", "mark"), Span(f" {title}")),
             (Span(f"{stage.mark.root}  at  {stage.broker.url}", "quiet"),),
+            *((Span(f"{name}: mqtt://127.0.0.1:{port}", "quiet"),) for name, port in stage.proxies.items()),
             *_swept(stage),
         )
         with open_keys(stage.conductor, here=self.watched) as self._terminal:

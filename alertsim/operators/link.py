@@ -60,7 +60,7 @@ class Link:
             self._down_s = now_s
         if before.limit_bytes is None:
             self._passed = 0
-        if conditions.latency_ms < before.latency_ms or conditions.jitter_ms < before.jitter_ms:
+        if any(now < then for now, then in zip(_delays(conditions), _delays(before), strict=True)):
             self._hasten(now_s + (conditions.latency_ms + conditions.jitter_ms) / 1e3)
         self.resume(now_s)
 
@@ -167,7 +167,7 @@ class Link:
         """The pieces that bytes are cut into."""
         size, vary = self.conditions.slice_bytes, self.conditions.slice_vary_bytes
         if not size:
-            return [data]
+            return [data] if data else []
         pieces, start = [], 0
         while start < len(data):
             stop = start + max(1, size + round(self._swing() * vary))
@@ -193,3 +193,7 @@ class Link:
         """Everything on its way is there by then."""
         self._last_s = min(self._last_s, latest_s)
         self._pieces = deque((min(due_s, latest_s), piece) for due_s, piece in self._pieces)
+
+
+def _delays(conditions: Conditions) -> tuple[float, float, float]:
+    return conditions.latency_ms, conditions.jitter_ms, conditions.slice_ms

@@ -67,7 +67,7 @@ def both(one: Conditions, other: Conditions) -> Conditions:
     """Two stretches of a wire, one behind the other; the order does not matter."""
     down = max(one.down, other.down, key=_WORSE.index)
     limits = [limit for limit in (one.limit_bytes, other.limit_bytes) if limit is not None]
-    slices = min((each for each in (one, other) if each.slice_bytes), key=_fineness, default=one)
+    slices = min(one, other, key=_coarseness)
     return Conditions(
         latency_ms=one.latency_ms + other.latency_ms,
         jitter_ms=one.jitter_ms + other.jitter_ms,
@@ -117,5 +117,6 @@ def _least(one: float, other: float) -> float:
     return min(one, other) or max(one, other)
 
 
-def _fineness(conditions: Conditions) -> tuple[int, int]:
-    return conditions.slice_bytes, conditions.slice_vary_bytes
+def _coarseness(conditions: Conditions) -> tuple[bool, int, int]:
+    """The finer slices count; none at all are the coarsest."""
+    return not conditions.slice_bytes, conditions.slice_bytes, conditions.slice_vary_bytes

@@ -39,6 +39,10 @@ class BarKind(StrEnum):
     """From the first explosion to the siren that came after it."""
     SALVO = "salvo"
     """From the first arrival of a strike to its last."""
+    ROAMING = "roaming"
+    """Other networks do not let the users of an operator in."""
+    SILENT = "silent"
+    """Sirens of an oblast that cannot be sounded."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +73,13 @@ class Bar:
 
 @dataclass(frozen=True)
 class Curve:
-    """A share over time: `points` are (from when, how much, 0…1), the first where the axis begins."""
+    """A share over time: `points` are (from when, how much, 0…1), the first where the axis begins.
+
+    A thin one tells of a part of what the curve above it tells.
+    """
 
     points: tuple[tuple[Millis, float], ...]
+    thin: bool = False
 
 
 @dataclass(frozen=True)

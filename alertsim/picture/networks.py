@@ -1,22 +1,29 @@
-"""The rows of mobile operators: when their condition changes, a curve per service, and the load."""
+"""The rows of mobile operators: when their condition changes, a curve per service, where it differs, and the load."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from alertsim.events import Event, OperatorChanged, Service
+from alertsim.operators.coverage import EVERYWHERE, share_for
 from alertsim.picture import words
 from alertsim.picture.axis import Axis
 from alertsim.picture.cells import clean
 from alertsim.picture.model import Curve, Language, Mark, Row, Sign
-from alertsim.situation import Situation
+from alertsim.picture.stretches import roaming_rows, siren_rows
 from alertsim.times import Millis
+from alertsim.wire.headlines import Said
+
+_NEVER = Millis(2**62)
 
 Points = tuple[tuple[Millis, float], ...]
+Places = tuple[tuple[str, Points], ...]
+"""The curve of a service everywhere, and of each area that has another."""
 
 
 def network_rows(events: Iterable[Event], axis: Axis, language: Language) -> tuple[Row, ...]:
     """For each operator whose condition is known: its changes, then its curves.
 
-    Services that are alike share a curve; what is as it always was is said in words.
+    Services that are alike share a curve, areas that differ a thin one; what is as it always was is said in words.
     """
     stories: dict[str, list[OperatorChanged]] = {}
     for event in events:
@@ -26,30 +33,79 @@ def network_rows(events: Iterable[Event], axis: Axis, language: Language) -> tup
 
 
 def _operator(name: str, story: Sequence[OperatorChanged], axis: Axis, language: Language) -> Iterator[Row]:
-    states = [Situation().after(event).operators[name] for event in story]
-    alike: dict[Points, list[str]] = {}
+    alike: dict[Places, list[str]] = {}
     for service in Service:
-        points = _seen(((state.at, state.up.get(service, 1.0)) for state in states), axis)
-        alike.setdefault(points, []).append(getattr(words.SERVICES[service], language))
-    load = _seen(((state.at, state.load) for state in states), axis)
-    unharmed = alike.pop(((axis.start, 1.0),), [])
+        alike.setdefault(_places(story, service, axis), []).append(getattr(words.SERVICES[service], language))
+    load = _seen(((event.at, event.load) for event in story), axis, 1.0)
+    late = _seen(((event.at, event.latency_ms or 0) for event in story), axis, 0.0)
+    unharmed = alike.pop(((EVERYWHERE, ((axis.start, 1.0),)),), [])
     calm = [f"{', '.join(unharmed)} 100%"] if unharmed else []
-    named = getattr(words.LOAD, language)
-    if len(load) == 1 and load[0][1] != 1:
-        calm.append(f"{named} ×{load[0][1]:g}")
+    calm += _lasting(load, 1.0, words.LOAD, "×{:g}", language) + _lasting(
+        late, 0.0, words.LATENCY, "+{:g} ms", language
+    )
     marks = tuple(Mark(event, Sign.CHANGED) for event in story if axis.holds(event.at))
     yield Row(clean(name), caption="; ".join(calm), marks=marks)
-    for points, services in alike.items():
-        yield Row(", ".join(services), _range(points, "{:.0%}"), depth=1, curve=Curve(points))
-    if len(load) > 1:
-        most = max(value for _, value in load)
-        curve = Curve(tuple((at, value / most) for at, value in load))
-        yield Row(named, _range(load, "×{:g}"), depth=1, curve=curve)
+    for places, services in alike.items():
+        yield from _services(dict(places), ", ".join(services), language)
+    yield from _varying(load, words.LOAD, "×{:g}", language)
+    yield from _varying(late, words.LATENCY, "+{:g} ms", language)
+    yield from roaming_rows(story, axis, language)
+    yield from siren_rows(story, axis, language)
 
 
-def _seen(changes: Iterable[tuple[Millis, float]], axis: Axis) -> Points:
-    """What one sees of a value that is 1.0 until it changes: how it stands when the axis begins, and its changes."""
-    seen = [(axis.start, 1.0)]
+def _places(story: Sequence[OperatorChanged], service: Service, axis: Axis) -> Places:
+    """The curve of a service, first everywhere, then in each area where it is not that of the area around it."""
+    told = [(event.at, event.condition) for event in story]
+    named = sorted({area for event in story for area in event.areas or ()})
+    curves = {
+        area: _seen(((at, share_for(condition, service, area)) for at, condition in told), axis, 1.0)
+        for area in (EVERYWHERE, *named)
+    }
+    around = {area: next(outer for outer in _around(area) if outer in curves) for area in named}
+    return tuple((area, points) for area, points in curves.items() if not area or points != curves[around[area]])
+
+
+def _around(area: str) -> Iterator[str]:
+    """What lies around an area, outwards."""
+    while area:
+        area = area.rpartition("/")[0]
+        yield area
+
+
+def _services(places: Mapping[str, Points], label: str, language: Language) -> Iterator[Row]:
+    """The curve of services everywhere, below it a thin one for the areas that have another, and are alike."""
+    everywhere, alike = places[EVERYWHERE], dict[Points, list[str]]()
+    yield Row(label, _range(everywhere, "{:.0%}"), depth=1, curve=Curve(everywhere))
+    for area, points in places.items():
+        if area:
+            alike.setdefault(points, []).append(words.brief_area(area, language))
+    for points in sorted(alike, key=lambda points: _parting(points, everywhere)):
+        yield Row(", ".join(alike[points]), _range(points, "{:.0%}"), depth=2, curve=Curve(points, thin=True))
+
+
+def _parting(one: Points, other: Points) -> Millis:
+    """When two curves that are not the same part."""
+    apart = [pair for pair in zip_longest(one, other, fillvalue=(_NEVER, 0.0)) if pair[0] != pair[1]]
+    return min(at for at, _ in apart[0])
+
+
+def _lasting(points: Points, usual: float, name: Said, form: str, language: Language) -> list[str]:
+    """What is not as usual and stays so, in words."""
+    (_, value), *more = points
+    return [] if more or value == usual else [f"{getattr(name, language)} {form.format(value)}"]
+
+
+def _varying(points: Points, name: Said, form: str, language: Language) -> Iterator[Row]:
+    """A curve of what changes, as high as it is at its most."""
+    if len(points) > 1:
+        most = max(value for _, value in points)
+        curve = Curve(tuple((at, value / most) for at, value in points))
+        yield Row(getattr(name, language), _range(points, form), depth=1, curve=curve)
+
+
+def _seen(changes: Iterable[tuple[Millis, float]], axis: Axis, usual: float) -> Points:
+    """What one sees of a value that is as usual until it changes: how it stands when the axis begins, its changes."""
+    seen = [(axis.start, usual)]
     for at, value in changes:
         if at <= seen[-1][0]:
             seen[-1] = (seen[-1][0], value)

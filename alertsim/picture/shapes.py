@@ -84,19 +84,23 @@ def shape(kind: BarKind, left: float, wide: float, y: float) -> str:
             return f'<rect {box} fill="url(#dots)"/>'
         case BarKind.SALVO:
             return f'<rect x="{left:.1f}" y="{y - 1:.1f}" width="{wide:.1f}" height="2" class="strike"/>'
+        case BarKind.ROAMING:
+            return f'<rect {box} class="hollow network-stroke dashed"/>'
+        case BarKind.SILENT:
+            return f'<rect {box} class="area down"/><rect {box} class="hollow down-stroke"/>'
         case _:
             assert_never(kind)
 
 
 def curve(shown: Curve, axis: Axis, x: float, wide: float, y: float, about: str) -> str:
-    """A curve in steps, its foot 8 below the height y and its top 8 above."""
-    foot, tall = y + 8, 16
+    """A curve in steps, its foot 8 below the height y and its top 8 above; a thin one is half as high, and a line."""
+    foot, tall = (y + 4, 8) if shown.thin else (y + 8, 16)
     ends = [at for at, _ in shown.points[1:]] + [axis.until]
     steps = []
     for (start, value), until in zip(shown.points, ends, strict=True):
         height = foot - tall * value
         steps.append(f"{x + wide * axis.place(start):.1f} {height:.1f}H{x + wide * axis.place(until):.1f}")
     path = "M" + "L".join(steps)
-    area = f"{path}V{foot:.1f}H{x:.1f}Z"
-    body = f'<path d="{area}" class="area network"/><path d="{path}" class="line network-stroke"/>'
+    area = "" if shown.thin else f'<path d="{path}V{foot:.1f}H{x:.1f}Z" class="area network"/>'
+    body = f'{area}<path d="{path}" class="{"thin" if shown.thin else "line"} network-stroke"/>'
     return f"<g>{title((about,))}{body}</g>"

@@ -12,7 +12,11 @@ from alertsim.picture.model import BarKind, Curve, Row
 from alertsim.picture.tones import Tone
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
-_PAINTED = [BarKind.SALVO, BarKind.STANDING, BarKind.PRE_ALERT, BarKind.UNWARNED, BarKind.ALERT]
+_LINES = "⎽⎼─⎻⎺"
+_PAINTED = [
+    BarKind.SALVO, BarKind.STANDING, BarKind.PRE_ALERT, BarKind.ROAMING, BarKind.SILENT, BarKind.UNWARNED,
+    BarKind.ALERT,
+]  # fmt: skip
 """Bars in the order they are painted: an alert is never hidden."""
 
 
@@ -96,10 +100,16 @@ def _curve(painted: Strip, curve: Curve, axis: Axis, columns: int) -> None:
         for at in range(column(axis.place(start), columns), column(axis.place(until), columns) + 1):
             least[at] = min(least[at], value) if known[at] else value
             known[at] = True
+    glyph = line if curve.thin else block
     for at, value in enumerate(least):
-        painted.paint(at, block(value), "down" if value == 0 else "network")
+        painted.paint(at, glyph(value), "down" if value == 0 else "network")
 
 
 def block(share: float) -> str:
     """▁ for nothing, █ for all, six between."""
     return _BLOCKS[0 if share <= 0 else 7 if share >= 1 else min(6, max(1, round(share * 8) - 1))]
+
+
+def line(share: float) -> str:
+    """A line as high as the share: ⎽ for nothing, ⎺ for all, three between."""
+    return _LINES[0 if share <= 0 else 4 if share >= 1 else min(3, max(1, round(share * 4)))]

@@ -26,7 +26,7 @@ text{font-family:system-ui,-apple-system,"Segoe UI","Noto Sans","DejaVu Sans",sa
 .name{font-size:12px}.title{font-size:18px;font-weight:700}.section{font-size:12px;font-weight:700}
 .banner{fill:#ffd500}.stripe{fill:#1b1f23}.banner-text{fill:#000;font-size:20px;font-weight:800;letter-spacing:2px}
 .frame{fill:none;stroke:#ffd500;stroke-width:8}.water{font-size:30px;font-weight:800;opacity:.07}
-.line{fill:none;stroke-width:1.6}.edge{stroke-width:2;fill:none}.area{fill-opacity:.18}.hollow{fill:none;stroke-width:1.4}
+.line{fill:none;stroke-width:1.6}.thin{fill:none;stroke-width:1}.edge{stroke-width:2;fill:none}.area{fill-opacity:.18}.hollow{fill:none;stroke-width:1.4}
 .dashed{stroke-dasharray:3 3}.sense{fill:transparent}.mark:hover,.bar:hover{opacity:.75}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 """

@@ -93,7 +93,7 @@ class _Sheet:
             if section.rows[0].label:
                 self._line(section.title, "section ink", 16)
             for row in section.rows:
-                self._y += ROW + 4 if row.curve else ROW
+                self._y += ROW + 4 if row.curve and not row.curve.thin else ROW
                 self._name(row, section.title)
                 self._row(row)
         self._foot = self._y + 14

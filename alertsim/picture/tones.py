@@ -16,6 +16,8 @@ BARS: Mapping[BarKind, Tone] = {
     BarKind.STANDING: "quiet",
     BarKind.UNWARNED: "unwarned",
     BarKind.SALVO: "strike",
+    BarKind.ROAMING: "network",
+    BarKind.SILENT: "down",
 }
 SIGNS: Mapping[Sign, Tone] = {
     Sign.LAUNCHED: "faint",

@@ -17,6 +17,10 @@ NEWS = Said(uk="Новини", en="News")
 NETWORKS = Said(uk="Мережі", en="Networks")
 WORDING = Said(uk="Дослівно", en="In words")
 LOAD = Said(uk="навантаження", en="load")
+LATENCY = Said(uk="затримка", en="latency")
+ROAMING = Said(uk="роумінг", en="roaming")
+SIRENS = Said(uk="сирени", en="sirens")
+LEFT = Said(uk="лишилося {:.0%}", en="{:.0%} left")
 CITED = Said(uk="джерела", en="cited")
 INTERPOLATED = Said(uk="між наведеними точками", en="interpolated")
 INVENTED = Said(uk="припущення", en="invented")
@@ -64,6 +68,8 @@ BARS: Mapping[BarKind, tuple[str, Said]] = {
     BarKind.PRE_ALERT: ("░", Said(uk="попередження, не рахується", en="pre-alert, not counted")),
     BarKind.STANDING: ("▒", Said(uk="постійна тривога, не рахується", en="standing alert, not counted")),
     BarKind.SALVO: ("─", Said(uk="удар", en="strike")),
+    BarKind.ROAMING: ("╌", Said(uk="роумінг заблоковано", en="roaming blocked")),
+    BarKind.SILENT: ("▚", Said(uk="частина сирен мовчить", en="some sirens silent")),
 }
 """Each bar's glyph and name."""
 
@@ -71,6 +77,11 @@ BARS: Mapping[BarKind, tuple[str, Said]] = {
 def area(name: str, language: Language) -> str:
     """The name of an area by its id."""
     return clean(getattr(area_name(name), language))
+
+
+def brief_area(name: str, language: Language) -> str:
+    """The name of an area where there is little room: without the word for an oblast."""
+    return area(name, language).removesuffix(" oblast").removesuffix(" область")
 
 
 def threats(warned: Iterable[Threat], language: Language) -> str:

@@ -25,13 +25,12 @@ class Orders:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What becomes of a packet: the place of the rule that strikes it, None where none does; which are about it."""
+    """What becomes of a packet: the places of the rules that are about it, and what the one at `by` does to it."""
 
-    met: tuple[int, ...] = ()
-    by: int | None = None
-
-
-UNTOUCHED = Fate()
+    met: tuple[int, ...]
+    by: int = -1
+    action: Action | None = None
+    wait_s: float = 0.0
 
 
 class Fates:
@@ -53,17 +52,12 @@ class Fates:
         A rule that keeps one back already (`waiting`) lets the next one go before it, and does not strike it.
         """
         met = tuple(place for place in range(len(self._met)) if self._is_about(place, kind, message, now))
-        strikers = [place for place in met if self._strikes(place) and place not in waiting]
-        if strikers:
-            self.orders.struck[strikers[0]] += 1
-        return Fate(met, strikers[0] if strikers else None)
-
-    def action(self, fate: Fate) -> tuple[Action | None, float]:
-        """What is done with the packet, and the seconds that go with it."""
-        if fate.by is None:
-            return None, 0.0
-        rule = self.orders.rules[fate.by]
-        return rule.action, rule.wait_s
+        by = next((place for place in met if self._strikes(place) and place not in waiting), None)
+        if by is None:
+            return Fate(met)
+        self.orders.struck[by] += 1
+        rule = self.orders.rules[by]
+        return Fate(met, by, rule.action, rule.wait_s)
 
     def _is_about(self, place: int, kind: Kind, message: Publish | None, now: float) -> bool:
         rule = self.orders.rules[place]

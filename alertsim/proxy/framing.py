@@ -1,13 +1,16 @@
 """A stream of bytes, cut anywhere, to whole packets as their very bytes: nothing is decoded that nobody asks for."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from alertsim.mqtt.codes import Kind, Reason, Version
 from alertsim.mqtt.decoding import admit, decode
 from alertsim.mqtt.faults import forbidden
 from alertsim.mqtt.frames import header
 from alertsim.mqtt.packets import Packet
-from alertsim.mqtt.reader import MAX_PACKET
+
+MAX_PACKET: Final = 512 * 1024
+"""Bytes of the largest packet that is taken; our own brokers take no more than 300,000."""
 
 
 @dataclass(frozen=True, slots=True)

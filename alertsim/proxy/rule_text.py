@@ -82,10 +82,11 @@ def _duration(text: str, value: str) -> int:
 
 def _one_of(text: str, what: str, word: str, known: Iterable[str]) -> str:
     names = [str(one) for one in known]
-    if word in names:
-        return word
-    near = difflib.get_close_matches(word, names, 1)
-    _refuse(text, f"there is no {what} {word!r}; " + (f"did you mean {near[0]}?" if near else f"{', '.join(names)} are"))
+    if word not in names:
+        near = difflib.get_close_matches(word, names, 1)
+        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(names)}"
+        _refuse(text, f"there is no {what} {word[:80]!r}; {hint}")
+    return word
 
 
 def _refuse(text: str, why: str) -> NoReturn:

@@ -42,6 +42,7 @@ class Action(StrEnum):
 PATIENCE: Final = Millis(1_000)
 """How long a reordered packet waits for its successor unless told otherwise."""
 
+_NONE: Final = Millis(0)
 _ONE_WAY: Final = {
     **dict.fromkeys((Kind.CONNECT, Kind.SUBSCRIBE, Kind.UNSUBSCRIBE, Kind.PINGREQ), Direction.UP),
     **dict.fromkeys((Kind.CONNACK, Kind.SUBACK, Kind.UNSUBACK, Kind.PINGRESP), Direction.DOWN),
@@ -64,7 +65,7 @@ class Rule:
     qos: int | None = None
     every: int = 1
     probability: float = 1.0
-    wait_ms: Millis = Millis(0)
+    wait_ms: Millis = _NONE
     lasts_ms: Millis | None = None
 
     def __post_init__(self) -> None:
@@ -87,6 +88,11 @@ class Rule:
         if self.probability < 1:
             return place(f"{seed} {whose} {self} {count}") < self.probability
         return count % self.every == 0
+
+    @property
+    def wait_s(self) -> float:
+        """How long a packet it strikes is kept, at most."""
+        return (self.wait_ms or (PATIENCE if self.action is Action.REORDER else 0)) / 1_000
 
     def lives(self, age_s: float) -> bool:
         """Whether it still holds so long after it was given."""

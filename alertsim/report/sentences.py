@@ -1,6 +1,7 @@
 """An exercise in three sentences a person understands, in Ukrainian and English; in a fourth, what its swarm heard."""
 
 from alertsim import areas
+from alertsim.report.sirens_said import silenced_en, silenced_uk
 from alertsim.report.spoken import Language, span
 from alertsim.report.spread_said import said_of
 from alertsim.report.summary import Summary, Toll, Warned
@@ -22,8 +23,10 @@ def sentences(summary: Summary, language: Language) -> tuple[str, ...]:
     """How the siren stood to the explosions; what the strikes came to; what was sent; what a swarm heard, if any."""
     heard = (said_of(summary.spread, language),) if summary.spread else ()
     if language == "uk":
-        return _warning_uk(summary) + _silence_uk(summary), _toll_uk(summary), _delivery_uk(summary), *heard
-    return _warning_en(summary) + _silence_en(summary), _toll_en(summary), _delivery_en(summary), *heard
+        warning = _warning_uk(summary) + _silence_uk(summary) + silenced_uk(summary.silenced)
+        return warning, _toll_uk(summary), _delivery_uk(summary), *heard
+    warning = _warning_en(summary) + _silence_en(summary) + silenced_en(summary.silenced)
+    return warning, _toll_en(summary), _delivery_en(summary), *heard
 
 
 def _silence_en(summary: Summary) -> str:

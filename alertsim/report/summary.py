@@ -34,6 +34,7 @@ from alertsim.observations import (
     PlayDegraded,
     Played,
 )
+from alertsim.report.sirens import Silence, Silenced
 from alertsim.report.spread import Spread, Spreading
 from alertsim.times import Millis, rfc3339
 
@@ -112,6 +113,7 @@ class Summary(Frozen):
     alerts: tuple[Warned, ...]
     unwarned: tuple[Unwarned, ...] = ()
     tolls: tuple[Toll, ...]
+    silenced: tuple[Silenced, ...] = Field((), description="oblasts whose sirens fell silent with an operator")
     lateness: Lateness | None
     broker_lost: int
     slept_ms: int
@@ -121,9 +123,9 @@ class Summary(Frozen):
     def as_json(self, offset: int) -> dict[str, object]:
         """The summary as plain JSON: times as RFC 3339 at `offset` minutes, the lead in seconds.
 
-        What the swarm heard is `subscribers`, and is not there where there was none.
+        What the swarm heard is `subscribers`, and is not there where there was none; nor is `silenced`.
         """
-        plain = self.model_dump(mode="json", exclude={"spread"})
+        plain = self.model_dump(mode="json", exclude={"spread"} if self.silenced else {"spread", "silenced"})
         plain["alerts"] = [alert.as_json(offset) for alert in self.alerts]
         return plain | ({"subscribers": self.spread.as_json(offset)} if self.spread else {})
 
@@ -147,7 +149,7 @@ class Fold:
         self._explosions: list[StrikeIntercepted | StrikeImpacted] = []
         self._tolls: dict[str, Toll] = {}
         self._degraded: dict[str, None] = {}
-        self._spreading = Spreading()
+        self._spreading, self._silence = Spreading(), Silence()
         self._slept_ms = 0
         self._ended = "unfinished"
 
@@ -162,6 +164,7 @@ class Fold:
                     self._late_us.append(line.actual_us - line.due_us)
                 self._played(line.event)
                 self._spreading.played(line.seq, line.event)
+                self._silence.played(line.event)
         return self
 
     @property
@@ -179,6 +182,7 @@ class Fold:
             alerts=tuple(self._with_explosion(alert) for many in self._alerts.values() for alert in many),
             unwarned=self._unwarned(),
             tolls=tuple(self._tolls.values()),
+            silenced=self._silence.silenced,
             lateness=self._lateness(),
             broker_lost=self._seen["broker.lost"],
             slept_ms=self._slept_ms,

@@ -11,8 +11,10 @@ from alertsim.scenario.model import (
     InjectEntry,
     NewsEntry,
     OutageEntry,
+    Phase,
     Report,
     Restoration,
+    SirenLoss,
     Sourced,
     StrikeEntry,
 )
@@ -51,8 +53,9 @@ def claims(entry: AnyEntry) -> Iterator[Claim]:
         case OutageEntry():
             yield Claim(("outage",), entry, _outage(entry))
             for n, step in enumerate(entry.outage.restoration):
-                shares = {f"up.{service}": share for service, share in step.up.items()}
-                yield Claim(("outage", "restoration", n), _who(step, entry), {"at": step.at, **shares})
+                yield Claim(("outage", "restoration", n), _who(step, entry), {"at": step.at, **_shares(step)})
+            for area, lost in entry.outage.sirens.items():
+                yield Claim(("outage", "sirens", area), _who(lost, entry), {f"sirens.{area}": lost.share})
         case InjectEntry():
             yield Claim((), entry, {})  # when control speaks is nobody's fact
         case NewsEntry():
@@ -61,7 +64,7 @@ def claims(entry: AnyEntry) -> Iterator[Claim]:
             assert_never(entry)
 
 
-def _who(part: AlertUpdate | Report | Restoration, entry: Sourced) -> Sourced:
+def _who(part: AlertUpdate | Report | Restoration | SirenLoss, entry: Sourced) -> Sourced:
     """A part that says nothing of its own rests on what its entry says."""
     return part if part.speaks else entry
 
@@ -90,5 +93,13 @@ def _report(report: Report) -> Mapping[str, Figure]:
 def _outage(entry: OutageEntry) -> Mapping[str, Figure]:
     outage = entry.outage
     figures: dict[str, Figure] = {"operator": outage.operator, "at": entry.at, "onset": outage.onset}
-    figures |= {f"up.{service}": share for service, share in outage.up.items()}
-    return figures | {f"load.{operator}": spill.load for operator, spill in outage.spill_over.items()}
+    for operator, spill in outage.spill_over.items():
+        figures |= {f"{name}.{operator}": figure for name, figure in spill.model_dump(exclude_unset=True).items()}
+    return figures | _shares(outage)
+
+
+def _shares(phase: Phase) -> dict[str, Figure]:
+    """`up.data` of the country, `up.data.UA-46` of an area."""
+    shares: dict[str, Figure] = {f"up.{service}": share for service, share in phase.up.items()}
+    inside = {f"up.{name}.{area}": share for area, up in phase.areas.items() for name, share in up.items()}
+    return shares | inside

@@ -237,7 +237,7 @@ class SpillOver(Frozen):
     loss: Share = Field(0.0, description="share of its mobile users who cannot connect")
 
 
-class SirenLoss(Frozen):
+class SirenLoss(Sourced):
     """Sirens of an oblast that hang on the operator: as many fall silent as it has lost of the service they use."""
 
     share: Share = Field(description="of the sirens of the oblast; 0.0: none of them hangs on it")

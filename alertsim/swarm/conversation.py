@@ -69,6 +69,10 @@ class Conversation:
         self.memo = NOTHING
         self.recogniser.forget()
 
+    def is_usual(self, subscriber: int) -> bool:
+        """Whether it listens, and answers as most do."""
+        return self.states[subscriber] == SUBSCRIBED and not self._mute[self._cohorts[subscriber]]
+
     def may_begin(self, subscriber: int, first: int) -> bool:
         """Whether a packet that begins so may come now; who waits for the rest of anything else waits for nothing."""
         if self.states[subscriber] == GREETED:

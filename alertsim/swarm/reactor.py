@@ -188,7 +188,7 @@ class Reactor:
         self._seats.keep(fd, rest)
 
     def _settle(self, fd: int, subscriber: int) -> None:
-        self._seats.settle(fd, subscribed=self._talk.states[subscriber] == SUBSCRIBED)
+        self._seats.settle(fd, subscribed=self._talk.is_usual(subscriber))
 
     def _sip(self, now_s: float) -> None:
         """Slow readers take what they may."""

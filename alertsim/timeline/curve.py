@@ -1,7 +1,6 @@
 """The curve of one outage: down over its onset, then from phase to phase, in every area it speaks of."""
 
-from collections.abc import Iterator
-from itertools import count
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from alertsim.events import Service
@@ -43,10 +42,10 @@ def curve(entry: OutageEntry) -> Iterator[Step]:
         if phase.roaming is not None:
             blocked = phase.roaming == "blocked"
             if over:
-                yield Step(at, _between(now, goal, 0, 1), blocked, part)
+                yield Step(at, _gradual(now, goal, 0, 1), blocked, part)
         steps = STEPS if over else 1
         for n in range(1, steps + 1):
-            yield Step(Millis(at + over * n // steps), _between(now, goal, n, steps), blocked, part)
+            yield Step(Millis(at + over * n // steps), _gradual(now, goal, n, steps), blocked, part)
         if phase.flapping:
             for moment, up in _turns(phase.flapping, Millis(at + over), now, goal):
                 yield Step(moment, up, blocked, part)
@@ -71,29 +70,30 @@ def _said(now: Condition, said: Condition, service: Service, area: str) -> float
     return share_for(now, service, area) if share is None else share
 
 
-def _between(now: Condition, goal: Condition, n: int, steps: int) -> Condition:
-    """The n-th of so many equal steps from one to the other, to four digits."""
-
-    def part_way(name: str, area: str, end: float) -> float:
-        begin = share_for(now, name, area)
-        return round(begin + (end - begin) * n / steps, 4)
-
-    return {area: {name: part_way(name, area, end) for name, end in up.items()} for area, up in goal.items()}
+def _gradual(now: Condition, goal: Condition, n: int, steps: int) -> Condition:
+    """The n-th of so many equal steps from one to the other."""
+    return _mixed(now, goal, lambda begin, end: begin + (end - begin) * n / steps)
 
 
 def _turns(flapping: Flapping, begins: Millis, now: Condition, goal: Condition) -> Iterator[tuple[Millis, Condition]]:
-    """By turns as before and as it is to be, as long as it flaps; then as it is to be.
+    """By turns as it was and as it is to be, as long as it flaps; then as it is to be.
 
     What fell begins each turn below, what rose ends it there: either goes on as it was when the phase was reached.
     """
-    low, high = flapping.down, Millis(flapping.every - flapping.down)
-    down, up = _mixed(now, goal, fallen=False), _mixed(now, goal, fallen=True)
-    for turn in count():
-        for into in sorted({0, low, high}):
-            at = Millis(begins + turn * flapping.every + into)
-            if at >= flapping.until:
-                yield flapping.until, _between(now, goal, 1, 1)
-                return
-            yield at, ...
+    rises = flapping.every - flapping.down
+
+    def turned(into: int) -> Condition:
+        return _mixed(now, goal, lambda begin, end: end if into < (flapping.down if end < begin else rises) else begin)
+
+    intos = sorted({0, int(flapping.down), rises})
+    for turn in range(begins, flapping.until, flapping.every):
+        yield from ((Millis(turn + into), turned(into)) for into in intos if turn + into < flapping.until)
+    yield flapping.until, _gradual(now, goal, 1, 1)
 
 
+def _mixed(now: Condition, goal: Condition, mix: Callable[[float, float], float]) -> Condition:
+    """Of each share something between what it was and what it is to be, to four digits."""
+    return {
+        area: {name: round(mix(share_for(now, name, area), end), 4) for name, end in up.items()}
+        for area, up in goal.items()
+    }

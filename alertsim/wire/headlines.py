@@ -1,6 +1,6 @@
 """What a person reads of an event, in Ukrainian and English; the exercise mark is put around it by `marking`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple, assert_never
 
@@ -21,6 +21,7 @@ from alertsim.events import (
     NewsPublished,
     OperatorChanged,
     Service,
+    SirensLeft,
     StrikeDetected,
     StrikeImpacted,
     StrikeIntercepted,
@@ -67,6 +68,9 @@ _SERVICES_UK: Mapping[Service, str] = {
     Service.DATA: "дані",
     Service.FIXED: "домашній інтернет",
 }
+
+_NAMED = 1
+"""So many areas are told by name; the room of a headline is short."""
 
 _AIR_RAID = Said(uk="Повітряна тривога", en="Air raid alert")
 _SIGNALS: Mapping[Threat, Said] = {
@@ -193,6 +197,44 @@ def _operator(event: OperatorChanged) -> Said:
     uk = ", ".join(f"{_SERVICES_UK[service]} {share:.0%}" for service, share in event.up.items())
     en = ", ".join(f"{service} {share:.0%}" for service, share in event.up.items())
     load = f"×{event.load:.2f}".rstrip("0").rstrip(".")
+    more = tuple(_beside(event))
     return Said(
-        uk=f"Мережа {event.operator}: {uk}; навантаження {load}", en=f"Network {event.operator}: {en}; load {load}"
+        uk="; ".join((f"Мережа {event.operator}: {uk}", f"навантаження {load}", *(said.uk for said in more))),
+        en="; ".join((f"Network {event.operator}: {en}", f"load {load}", *(said.en for said in more))),
+    )
+
+
+def _beside(event: OperatorChanged) -> Iterator[Said]:
+    """What is not always there, what people feel most first: a headline may be cut at its end."""
+    if event.roaming:
+        yield Said(uk="роумінг заблоковано", en="roaming blocked")
+    silent = {area: left for area, left in (event.sirens or {}).items() if left.up < 1}
+    if silent:
+        yield _sirens(silent)
+    if event.areas:
+        where = _where(dict.fromkeys(event.areas, ""))
+        yield Said(uk=f"інакше: {where.uk}", en=f"otherwise in {where.en}")
+    if event.latency_ms:
+        yield Said(uk=f"затримка +{event.latency_ms} мс", en=f"latency +{event.latency_ms} ms")
+    if event.loss:
+        yield Said(uk=f"не можуть під'єднатися: {event.loss:.0%}", en=f"{event.loss:.0%} cannot connect")
+
+
+def _sirens(silent: Mapping[str, SirensLeft]) -> Said:
+    """Where not all sirens can be sounded, how many still can, and what warns instead if it is the same everywhere."""
+    where = _where({area: f" {left.up:.0%}" for area, left in silent.items()})
+    first, *others = (left.fallback for left in silent.values())
+    instead = (
+        Said(f" ({first.uk})", f" ({first.en})") if first and all(other == first for other in others) else Said("", "")
+    )
+    return Said(uk=f"сирени, лишилося: {where.uk}{instead.uk}", en=f"sirens left: {where.en}{instead.en}")
+
+
+def _where(found: Mapping[str, str]) -> Said:
+    """One area by name with what is said of it, or how many they are."""
+    if len(found) > _NAMED:
+        return Said(uk=f"місць {len(found)}", en=f"{len(found)} areas")
+    names = [(area_name(area), said) for area, said in found.items()]
+    return Said(
+        uk=", ".join(name.uk + said for name, said in names), en=", ".join(name.en + said for name, said in names)
     )

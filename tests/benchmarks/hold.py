@@ -21,7 +21,7 @@ ALERTS, ALERTS_PER_S = 5, 0.5
 async def hold(port: int, subscribers: int, seconds: int) -> bool:
     """Whether everybody stayed and heard everything."""
     job = Job(port, subscribers, 1, 1 / EVERY_S, max(1, seconds // EVERY_S))
-    result = await conduct(job, keep_alive_s=60)
+    result, _ = await conduct(job, keep_alive_s=60)
     print(
         f"{result['subscribed']:,} of {subscribers:,} subscribers still there after {result['wall_s']:.0f} s, "
         f"{result['connects']:,} connects in {result['connect_s']:.1f} s; lost: {result['causes'] or 'none'}\n"

@@ -22,6 +22,7 @@ from alertsim.mqtt.codes import Version
 from alertsim.swarm.bulletins import Bulletin, Bulletins
 from alertsim.swarm.conduct import Conductor, Schedule
 from alertsim.swarm.dues import evenly
+from alertsim.swarm.findings import Published
 from alertsim.swarm.openloop import OpenLoop
 from alertsim.swarm.plan import Address, Plan, alike
 from alertsim.swarm.process import Swarm, open_swarm
@@ -102,18 +103,19 @@ def _await_answer(port: int) -> None:
 
 async def conduct(
     job: Job, *, view: Callable[[Swarm], None] = lambda _: None, patience_s: float = 20, **behaviour: Any
-) -> dict[str, Any]:
-    """Our subscribers' result; `view` looks at their process a few times a second."""
+) -> tuple[dict[str, Any], Published]:
+    """Our subscribers' result, and what was published; `view` looks at their process a few times a second."""
     with open_swarm() as swarm:
         dues = evenly(job.per_s, job.messages)
         schedule = Schedule(job.bulletins.make, dues, job.messages / job.per_s, qos=job.qos, patience_s=patience_s)
-        result, _ = await Conductor(job.plan(**behaviour), schedule, swarm, lambda *_: view(swarm)).conduct()
-    return result
+        result, published = await Conductor(job.plan(**behaviour), schedule, swarm, lambda *_: view(swarm)).conduct()
+    assert published
+    return result, published
 
 
 async def ours(job: Job, **behaviour: Any) -> Run:
     """Our subscribers, with the full ledger; nothing may be missing."""
-    result = await conduct(job, **behaviour)
+    result, _ = await conduct(job, **behaviour)
     assert result["counts"]["missing"] == 0 and not result["causes"], (result["counts"], result["causes"])
     lasts = sorted(each["last_us"] for each in result["reached"])
     return Run(

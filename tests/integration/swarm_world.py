@@ -32,7 +32,8 @@ def plan_of(port: int, subscribers: int, **options: Any) -> Plan:
     """A plan for a broker here, all alike; everything else is `options`, of the subscribers or of the plan."""
     behaviour = {name: options.pop(name) for name in _BEHAVIOUR & options.keys()}
     people = alike(subscribers, (TOPIC,), **behaviour)
-    return Plan((Address("127.0.0.1", port),), "test-load", offset_us=OFFSET_US, **people | options)
+    usual = {"brokers": (Address("127.0.0.1", port),), "name": "test-load", "offset_us": OFFSET_US}
+    return Plan(**usual | people | options)
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -75,6 +76,14 @@ class Crowd:
         """As the publisher calls it."""
         line = {"publish": [bulletin.topic, bulletin.seq, bulletin.due_us, bulletin.expires_us]}
         os.write(self._tell, json.dumps(line).encode() + b"\n")
+
+    def cover(self, operator: str, **up: float) -> None:
+        """What of an operator's networks is up from now on."""
+        os.write(self._tell, json.dumps({"coverage": [operator, up]}).encode() + b"\n")
+
+    def flash(self) -> None:
+        """The flash crowd comes."""
+        os.write(self._tell, b'{"flash": true}\n')
 
     def publish(self, port: int, count: int, per_s: float, *, after: int = 0) -> OpenLoop:
         """Publish so many messages, at the broker itself, numbered from `after` + 1 on."""

@@ -145,11 +145,11 @@ def test_a_machine_that_does_not_tell_is_not_called_valid() -> None:
 
 def test_a_run_that_kept_up_is_valid() -> None:
     """Just below every limit; of the two that go together one may be far above."""
-    assert check(0.10, 5_000, Histogram(), busy_share=0.31, turn_us=4_000.0).verdict == "valid"
-    assert check(0.10, 5_000, Histogram(), busy_share=0.01, turn_us=100.0).verdict == "valid"
+    assert check(0.10, 5_000, Histogram(), busy_share=0.21, turn_us=4_000.0).verdict == "valid"
+    assert check(0.10, 5_000, Histogram(), busy_share=0.01, turn_us=120.0).verdict == "valid"
 
 
-@given(st.floats(1e-5, 0.1), st.floats(101, 1e5))
+@given(st.floats(1e-5, 0.1), st.floats(121, 1e5))
 def test_a_hog_is_seen_at_any_load(share: float, turn_us: float) -> None:
     """Who waits as long as he runs, for long each time, shares his core, however little he runs; a fifth is no hog."""
     found = check(share, None, Histogram(), busy_share=share, turn_us=turn_us)

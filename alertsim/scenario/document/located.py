@@ -1,7 +1,9 @@
 """What a file says together with where it says it, so that every problem has a line and a column."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from alertsim.errors import Problem
 from alertsim.scenario.document.ink import written_at
@@ -23,6 +25,15 @@ class Located:
     places: Mapping[Path, tuple[int, int]]
     refused: frozenset[Path] = frozenset()
     problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def names(self) -> Mapping[Path, Sequence[str]]:
+        """The names inside each mapping, by its path."""
+        inside = defaultdict[Path, list[str]](list)
+        for path in self.places:
+            if path and isinstance(path[-1], str):
+                inside[path[:-1]].append(path[-1])
+        return inside
 
     def problem(self, path: Path, message: str, *, key: bool = False) -> Problem:
         """A problem with the value at `path` or with its key; where nothing is there, with what is around it."""

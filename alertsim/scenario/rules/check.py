@@ -19,7 +19,9 @@ from alertsim.scenario.model import (
     StrikeEntry,
 )
 from alertsim.scenario.rules.drawn import drawn
+from alertsim.scenario.rules.moments import stages
 from alertsim.scenario.rules.order import order
+from alertsim.scenario.rules.outages import outage, turns
 from alertsim.scenario.rules.texts import texts
 
 MOST_EVENTS = 100_000
@@ -41,7 +43,7 @@ def _entry(draft: Draft, at: Path, entry: AnyEntry) -> Iterator[Problem]:
         case StrikeEntry():
             yield from _strike(draft, (*at, "strike"), entry.strike)
         case OutageEntry():
-            yield from _outage(draft, (*at, "outage"), entry)
+            yield from outage(draft, at, entry)
         case IncidentEntry():
             yield from _cause(draft, (*at, "incident", "cause"), entry)
         case AlertEntry() | InjectEntry() | NewsEntry():
@@ -79,31 +81,6 @@ def _outcome(draft: Draft, at: Path, strike: Strike) -> Iterator[Problem]:
         yield draft.located.problem(at, message)
 
 
-def _outage(draft: Draft, at: Path, entry: OutageEntry) -> Iterator[Problem]:
-    outage = entry.outage
-    if wrong := _operator(draft, outage.operator, entry):
-        yield draft.located.problem((*at, "operator"), wrong)
-    for name in outage.spill_over:
-        wrong = _operator(draft, name, entry)
-        if name == outage.operator:
-            wrong = f"`{name}` is the operator that fails: name another one it spills over on"
-        if wrong:
-            yield draft.located.problem((*at, "spill_over", name), wrong, key=True)
-
-
-def _operator(draft: Draft, name: str, entry: Entry) -> str | None:
-    """What is wrong with naming this operator: it must be known, and a real one needs citations."""
-    known = draft.catalogue.operators
-    if name not in known:
-        return unknown("operator", name, known)
-    if not known[name].brand or not draft.sure("basis"):
-        return None
-    if draft.header.basis == "fictional":
-        made_up = ", ".join(other for other, operator in known.items() if not operator.brand)
-        return f"`{name}` is a real operator, and this scenario is fictional; made-up ones: {made_up}"
-    return None if entry.cite else f"`{name}` is a real operator: `cite` what is known of its outage"
-
-
 def _cause(draft: Draft, path: Path, entry: IncidentEntry) -> Iterator[Problem]:
     cause = entry.incident.cause
     if cause == entry.id:
@@ -133,7 +110,7 @@ def _once(draft: Draft) -> Iterator[Problem]:
 
 
 def _size(draft: Draft) -> Iterator[Problem]:
-    """Roughly, and never too few: an outage's change over time is published in ten steps."""
+    """Roughly, and never too few: an outage's change over time is published in ten steps, its flapping turn by turn."""
     count = sum(_events(entry) for entry in draft.entries.values())
     if count > MOST_EVENTS:
         message = f"the entries make about {count:,} events, more than {MOST_EVENTS:,}: split the scenario"
@@ -150,7 +127,7 @@ def _events(entry: AnyEntry) -> int:
         case IncidentEntry():
             return len(entry.incident.updates)
         case OutageEntry():
-            return 10 * (1 + len(entry.outage.restoration)) * (1 + len(entry.outage.spill_over))
+            return sum(10 + turns(stage) for stage in stages(entry)) * (1 + len(entry.outage.spill_over))
         case InjectEntry() | NewsEntry():
             return 1
         case _:

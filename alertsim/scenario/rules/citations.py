@@ -63,6 +63,7 @@ def parts(entry: AnyEntry) -> Iterator[tuple[Path, Sourced]]:
             yield from ((("incident", "updates", n), report) for n, report in enumerate(incident.updates))
         case OutageEntry(outage=outage):
             yield from ((("outage", "restoration", n), step) for n, step in enumerate(outage.restoration))
+            yield from ((("outage", "sirens", area), lost) for area, lost in outage.sirens.items())
         case _:
             return
 
@@ -101,11 +102,23 @@ def _place(draft: Draft, at: Path, claim: Claim, key: str) -> Path:
     part = (*at, *claim.path)
     first, _, rest = key.partition(".")
     places = draft.located.places
-    if rest:
-        inside: Path = {"up": ("up", rest), "load": ("spill_over", rest, "load"), "launched": ("salvo",)}[first]
-    else:
-        inside = _PLACES.get(key, (key,))
+    inside = _inside(first, rest) if rest else _PLACES.get(key, (key,))
     return (*at, key) if (*part, *inside) not in places and (*at, key) in places else (*part, *inside)
+
+
+def _inside(figure: str, of: str) -> Path:
+    """Where a figure of something stands: `up.data`, `up.data.UA-46`, `load.operator-b`, `launched.shahed`."""
+    match figure, of.partition("."):
+        case "up", (service, "", _):
+            return "up", service
+        case "up", (service, _, area):
+            return "areas", area, service
+        case "sirens", _:
+            return ("share",)
+        case "launched", _:
+            return ("salvo",)
+        case _:
+            return "spill_over", of, figure
 
 
 def _shown(draft: Draft, key: str, figure: Figure) -> str:

@@ -3,22 +3,21 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from math import ceil, floor
 
 from alertsim import areas
 from alertsim.areas import ancestors
 from alertsim.errors import Problem
-from alertsim.events import Service
 from alertsim.scenario.chapters import Window, windows
 from alertsim.scenario.coverage import related
 from alertsim.scenario.document.located import Located
-from alertsim.scenario.model import Alert, AlertEntry, AnyEntry, Outage, OutageEntry, Scenario, StrikeEntry
-from alertsim.scenario.rules.moments import moments
-from alertsim.scenario.rules.pace import end_of_play, paced, real_ms, window_at
-from alertsim.times import MINUTE, SECOND, Millis, duration_text, rfc3339
+from alertsim.scenario.model import Alert, AlertEntry, AnyEntry, OutageEntry, Scenario, StrikeEntry
+from alertsim.scenario.rules.moments import moments, stages
+from alertsim.scenario.rules.pace import end_of_play, paced, real_ms, seconds, window_at
+from alertsim.scenario.rules.unnoticed import unnoticed
+from alertsim.times import SECOND, Millis, duration_text, rfc3339
 
-KEEP_ALIVE_S, ACT_S = 60, 5
-"""Real seconds: how long an MQTT client may take to notice that it is cut off; the least in which a person acts."""
+ACT_S = 5
+"""Real seconds: the least in which a person acts."""
 
 FOR_WATCHING = 60
 """The rate from which on a chapter is there to be watched: nobody is meant to act while an hour passes in a minute."""
@@ -37,7 +36,7 @@ def doubts(scenario: Scenario, located: Located) -> Iterator[Problem]:
                 message = f"no alert of this scenario covers {strike.target}: add one, or `alert: auto` to the strike"
                 yield located.problem(("events", n, "strike", "target"), message)
             case OutageEntry():
-                yield from _unnoticed(chapters, located, n, entry)
+                yield from unnoticed(chapters, located, ("events", n), entry)
             case _:
                 pass
         yield from _expectations(scenario, chapters, located, n, entry)
@@ -87,47 +86,6 @@ def _alert(located: Located, n: int, alert: Alert) -> Iterator[Problem]:
             yield located.problem((*at, "area"), message)
 
 
-def _unnoticed(chapters: Sequence[Window], located: Located, n: int, entry: OutageEntry) -> Iterator[Problem]:
-    """Stretches without data or fixed lines that are over before a client has noticed."""
-    for service in (Service.DATA, Service.FIXED):
-        for step, begins, ends in _down(entry.at, entry.outage, service):
-            lasts = real_ms(chapters, begins, ends)
-            if 0 < lasts < KEEP_ALIVE_S * SECOND:
-                path = ("at",) if step is None else ("outage", "restoration", step, "at")
-                told = f"{service.value} is down for {_seconds(lasts)} at the pace of its chapters, and MQTT clients "
-                message = f"{told}notice an outage after about a minute: {_longer(chapters, begins, ends, lasts)}"
-                yield located.problem(("events", n, *path), message)
-                return
-
-
-def _longer(chapters: Sequence[Window], begins: Millis, ends: Millis, lasts: float) -> str:
-    """What to do so that a stretch that really `lasts` too short a time is noticed."""
-    missing = KEEP_ALIVE_S * SECOND - lasts
-    window = window_at(chapters, ends)
-    longer = duration_text(_rounded_up(missing * (window.rate if window else 1.0)))
-    rate = (ends - begins) / (KEEP_ALIVE_S * SECOND)
-    slower = f", or play these chapters at rate {floor(rate)} or slower" if rate >= 1 else ""
-    return f"let it last {longer} longer{slower}"
-
-
-def _rounded_up(length: float) -> Millis:
-    """To whole seconds, from a minute on to whole minutes."""
-    unit = SECOND if length <= MINUTE else MINUTE
-    return Millis(ceil(length / unit) * unit)
-
-
-def _down(at: Millis, outage: Outage, service: Service) -> Iterator[tuple[int | None, Millis, Millis]]:
-    """From when until when a service is not whole, and the step with which that begins, None for the outage itself."""
-    down: tuple[int | None, Millis] | None = (None, at) if outage.up.get(service, 1) < 1 else None
-    for k, step in enumerate(outage.restoration):
-        up = step.up.get(service)
-        if up is not None and up < 1 and down is None:
-            down = k, step.at
-        elif up == 1 and down:
-            yield (*down, Millis(step.at + step.over))
-            down = None
-
-
 def _expectations(
     scenario: Scenario, chapters: Sequence[Window], located: Located, n: int, entry: AnyEntry
 ) -> Iterator[Problem]:
@@ -145,7 +103,7 @@ def _expectations(
             )
             yield located.problem(path, message)
         elif window.rate < FOR_WATCHING and _is_hasty(chapters, begins, expected.within):
-            lasts = _seconds(real_ms(chapters, begins, Millis(deadline)))
+            lasts = seconds(real_ms(chapters, begins, Millis(deadline)))
             message = (
                 f"{duration_text(expected.within)} are {lasts} at the pace of `{window.name}`: nobody acts so fast"
             )
@@ -191,14 +149,9 @@ def _between(scenario: Scenario, before: Window, after: Window) -> list[str]:
 def stretches(entry: AnyEntry) -> Iterator[tuple[Millis, Millis]]:
     """From when until when something changes."""
     match entry:
-        case OutageEntry(at=at, outage=outage):
-            yield at, Millis(at + outage.onset)
-            yield from ((step.at, Millis(step.at + step.over)) for step in outage.restoration)
+        case OutageEntry():
+            yield from ((stage.begins, stage.over) for stage in stages(entry))
         case StrikeEntry(at=at, strike=strike):
             yield Millis(at - strike.warning), Millis(at + strike.spread)
         case _:
             yield from ((at, at) for _, at in moments(entry))
-
-
-def _seconds(lasts: float) -> str:
-    return f"{lasts / SECOND:.2g} s"

@@ -1,7 +1,7 @@
 """All the times an entry states, and where it states them."""
 
 from collections.abc import Iterator
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from alertsim.scenario.document.source import Path
 from alertsim.scenario.model import (
@@ -12,6 +12,7 @@ from alertsim.scenario.model import (
     InjectEntry,
     NewsEntry,
     OutageEntry,
+    Phase,
     StrikeEntry,
 )
 from alertsim.times import Millis
@@ -29,10 +30,36 @@ def moments(entry: AnyEntry) -> Iterator[tuple[Path, Millis]]:
             yield ("at",), at
             for n, step in enumerate(outage.restoration):
                 yield ("outage", "restoration", n, "at"), step.at
+            for stage in stages(entry):
+                if stage.phase.flapping:
+                    yield (*stage.path, "flapping", "until"), stage.phase.flapping.until
         case StrikeEntry(at=at) | InjectEntry(at=at) | NewsEntry(at=at):
             yield ("at",), at
         case _:
             assert_never(entry)
+
+
+class Stage(NamedTuple):
+    """A phase of an outage: its path inside the entry, when it begins, is reached and, if it flaps, is done with it."""
+
+    path: Path
+    phase: Phase
+    begins: Millis
+    reached: Millis
+
+    @property
+    def over(self) -> Millis:
+        """When the next may begin."""
+        flapping = self.phase.flapping
+        return max(self.reached, flapping.until) if flapping else self.reached
+
+
+def stages(entry: OutageEntry) -> Iterator[Stage]:
+    """The onset and every phase after it."""
+    outage, at = entry.outage, ("outage",)
+    yield Stage(at, outage, entry.at, Millis(entry.at + outage.onset))
+    for n, step in enumerate(outage.restoration):
+        yield Stage((*at, "restoration", n), step, step.at, Millis(step.at + step.over))
 
 
 def _alert(alert: Alert) -> Iterator[tuple[Path, Millis]]:

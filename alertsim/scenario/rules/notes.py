@@ -16,7 +16,7 @@ from alertsim.scenario.document.source import Path
 from alertsim.scenario.document.wording import listed, short
 from alertsim.scenario.model import InjectEntry, Scenario
 from alertsim.scenario.rules.doubts import too_fast
-from alertsim.scenario.rules.strangers import READ, is_area
+from alertsim.scenario.rules.strangers import READ, area_keys, is_area
 from alertsim.times import rfc3339
 
 EVERYBODY = frozenset({"all", "players"})
@@ -72,7 +72,8 @@ def _off(scenario: Scenario, located: Located) -> Iterator[Problem]:
 def _bare_names(located: Located) -> Iterator[Problem]:
     """Names of cities that mean the oblasts around them, each where it is first."""
     # Texts come last line first, so that of several the first one stays.
-    first = {text: path for path, text in located.texts() if path[0] == "events" and is_area(path)}
+    first = {str(path[-1]): path for path in area_keys(located)}
+    first |= {text: path for path, text in located.texts() if path[0] == "events" and is_area(path)}
     for text, path in first.items():
         if message := taken_for_oblast(text):
             yield located.problem(path, message)

@@ -11,7 +11,7 @@ from alertsim.scenario.document.wording import unknown
 from alertsim.scenario.draft import Draft
 from alertsim.scenario.fields import LONGEST
 from alertsim.scenario.model import Alert, AlertEntry, AnyEntry, IncidentEntry, OutageEntry
-from alertsim.scenario.rules.moments import moments
+from alertsim.scenario.rules.moments import moments, stages
 from alertsim.times import Millis, rfc3339
 
 
@@ -49,10 +49,8 @@ def _inside(draft: Draft, at: Path, entry: AnyEntry) -> Iterator[Problem]:
             reports = [(report.at, report.at) for report in incident.updates]
             why = "reports stand in order of time"
             yield from _rising(draft, (*at, "incident", "updates"), reports, reports[0][0], why)
-        case OutageEntry(outage=outage):
-            steps = [(step.at, Millis(step.at + step.over)) for step in outage.restoration]
-            why = "the onset, or the step before it, takes until then"
-            yield from _rising(draft, (*at, "outage", "restoration"), steps, Millis(entry.at + outage.onset), why)
+        case OutageEntry():
+            yield from _outage(draft, at, entry)
         case _:
             return
 
@@ -101,6 +99,20 @@ def _updates(draft: Draft, at: Path, alert: Alert) -> Iterator[Problem]:
     for n, update in enumerate(alert.updates):
         if not update.threats and not update.areas:
             yield draft.located.problem((*at, n), "nothing changes: write `threats`, or the `areas` where it goes on")
+
+
+def _outage(draft: Draft, at: Path, entry: OutageEntry) -> Iterator[Problem]:
+    """Each phase begins when the one before it is reached, and no longer comes and goes."""
+    onset, *steps = stages(entry)
+    why = "the onset, or the step before it, takes until then"
+    yield from _rising(
+        draft, (*at, *onset.path, "restoration"), ((each.begins, each.over) for each in steps), onset.over, why
+    )
+    for each in (onset, *steps):
+        if each.phase.flapping and each.phase.flapping.until <= each.reached:
+            message = f"expected a time after {_shown(draft, each.reached)}, when it begins to come and go, found"
+            where = (*at, *each.path, "flapping", "until")
+            yield draft.located.problem(where, f"{message} {_shown(draft, each.phase.flapping.until)}")
 
 
 def _rising(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from alertsim.scenario.chapters import Window, windows
 from alertsim.scenario.model import Scenario
 from alertsim.scenario.rules.moments import moments
-from alertsim.times import Millis
+from alertsim.times import SECOND, Millis
 
 
 def paced(scenario: Scenario) -> Sequence[Window]:
@@ -32,3 +32,8 @@ def end_of_play(play: Sequence[str], chapters: Sequence[Window], at: Millis) -> 
     """When play ends for what happens at a moment: with the last chapter played, or the last of all."""
     played = [window.until for window in chapters if not play or window.name in play]
     return played[-1] if played and at <= played[-1] else chapters[-1].until
+
+
+def seconds(lasts: float) -> str:
+    """Milliseconds as one speaks of them: `4.5 s`."""
+    return f"{lasts / SECOND:.2g} s"

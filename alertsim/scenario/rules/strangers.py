@@ -13,7 +13,7 @@ from alertsim.scenario.model import Scenario
 from alertsim.scenario.places import elsewhere
 from alertsim.scenario.rules.pace import last_moment
 
-READ = frozenset({"title", "text", "expected_action"})
+READ = frozenset({"title", "text", "expected_action", "fallback"})
 """Fields whose texts people read."""
 
 
@@ -47,10 +47,17 @@ def strangers(scenario: Scenario, located: Located, catalogue: Catalogue | None)
 
 def own_areas(located: Located) -> frozenset[str]:
     """The top-level areas in which something happens."""
-    named = (text for path, text in located.texts() if path[0] == "events" and is_area(path))
-    return frozenset(areas.find(text).iso for text in named)
+    named = [text for path, text in located.texts() if path[0] == "events" and is_area(path)]
+    return frozenset(areas.find(text).iso for text in (*named, *(str(path[-1]) for path in area_keys(located))))
 
 
 def is_area(path: Path) -> bool:
-    """Whether an area is named at this path of a scenario."""
+    """Whether the value at this path of a scenario is the name of an area."""
     return path[-1] in {"area", "target"} or path[-2:-1] == ("areas",)
+
+
+def area_keys(located: Located) -> Iterator[Path]:
+    """Where a field is named after an area: what an outage says of one, and of the sirens there."""
+    for path in located.places:
+        if path[:1] == ("events",) and path[-2:-1] in {("areas",), ("sirens",)} and isinstance(path[-1], str):
+            yield path

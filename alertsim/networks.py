@@ -1,0 +1,92 @@
+"""The networks of an exercise: a proxy for each operator in front of the broker, which fails when the operator does."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from alertsim import library
+from alertsim.broker import Broker
+from alertsim.broker.target import is_loopback
+from alertsim.errors import InputError
+from alertsim.events import OperatorChanged, Service
+from alertsim.feed import Reader
+from alertsim.observations import EventSkipped, Line, Played
+from alertsim.operators.conditions import CALM, Conditions
+from alertsim.operators.coverage import share_for
+from alertsim.proxy.door import Door
+from alertsim.proxy.process import Proxies, open_proxies
+from alertsim.wire import Mark
+
+FIRST_PORT = 22_883
+"""The first operator's port, where it is free; the others follow."""
+
+
+def condition_of(line: Line) -> OperatorChanged | None:
+    """The condition of an operator that a line of the log tells of, played or passed over."""
+    event: object = None
+    if isinstance(line, Played):
+        event = line.event
+    elif isinstance(line.observation, EventSkipped):
+        event = line.observation.skipped
+    return event if isinstance(event, OperatorChanged) else None
+
+
+def is_felt(line: Line) -> bool:
+    """Whether it is a condition."""
+    return condition_of(line) is not None
+
+
+class Networks:
+    """The proxies of an exercise while they are there; `ports` has where each operator's listens on 127.0.0.1."""
+
+    def __init__(self, proxies: Proxies | None) -> None:
+        self._proxies = proxies
+
+    @property
+    def ports(self) -> Mapping[str, int]:
+        """By operator; none without proxies."""
+        return dict(self._proxies.ports) if self._proxies else {}
+
+    async def live(self, lines: Reader) -> None:
+        """Be what the operators' conditions say, until the feed is closed."""
+        while played := await lines.take():
+            for event in filter(None, map(condition_of, played)):
+                if self._proxies and event.operator in self._proxies.ports:
+                    self._assign(self._proxies, event)
+
+    def _assign(self, proxies: Proxies, event: OperatorChanged) -> None:
+        """MQTT rides on mobile data; whoever is cut is without a byte and without a FIN, as when the radio goes."""
+        proxies.cut(event.operator, share_for(event.condition, Service.DATA))
+        way = Conditions(latency_ms=event.latency_ms) if event.latency_ms else CALM
+        proxies.assign(event.operator, way, way)
+
+
+@contextmanager
+def opened(operators: Sequence[str], broker: Broker, by: Mark) -> Iterator[Networks]:
+    """A proxy for each of these operators, as long as the context lasts; without any, nothing at all.
+
+    Raises:
+        InputError: the broker is on another machine, whose owner has consented to us and not to whoever comes by us.
+    """
+    if not operators:
+        yield Networks(None)
+        return
+    if not is_loopback(broker.host):
+        raise InputError(f"--proxies in front of {broker.url}: only in front of a broker on this machine")
+    doors = [
+        Door(
+            name=operator,
+            port=FIRST_PORT + number,
+            host=broker.host,
+            broker_port=broker.port,
+            prefix=f"{by.root.replace('/', '-')}-",
+            translates=broker.kind == "embedded",
+        )
+        for number, operator in enumerate(operators)
+    ]
+    with open_proxies(doors) as proxies:
+        yield Networks(proxies)
+
+
+def operators_of(*, historical: bool) -> tuple[str, ...]:
+    """The operators of a scenario: real ones, or A, B and C."""
+    return tuple(library.catalogue().market(brands=historical))
