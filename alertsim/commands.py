@@ -53,7 +53,26 @@ class Terminate(Asked):
     reason: str = "terminated by control"
 
 
-Command = Pause | Resume | SetRate | Jump | Suspend | Terminate
+class StartOutage(Asked):
+    """An operator fails now: the share `up` of each of its services is left, for `lasts` or until it is restored.
+
+    Whatever the scenario says of it next takes over.
+    """
+
+    command: Literal["start_outage"] = "start_outage"
+    operator: str = Field(min_length=1, max_length=60)
+    up: float = Field(0.0, ge=0, le=1)
+    lasts: Millis | None = Field(None, gt=0)
+
+
+class Restore(Asked):
+    """An operator that was made to fail is again as the scenario has it."""
+
+    command: Literal["restore"] = "restore"
+    operator: str = Field(min_length=1, max_length=60)
+
+
+Command = Pause | Resume | SetRate | Jump | Suspend | Terminate | StartOutage | Restore
 
 COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="command")])
 """Reads a command back from its JSON."""

@@ -8,11 +8,19 @@ log to another conductor as its `script`.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import assert_never
+from typing import Any, assert_never
 
 from alertsim.clock import MAX, Clock, pause
-from alertsim.commands import Command, Jump, Pause, Resume, SetRate, Suspend, Terminate
-from alertsim.events import AlertCancelled, ClockTicked, Event, ExerciseState, ExerciseStateChanged
+from alertsim.commands import Command, Jump, Pause, Restore, Resume, SetRate, StartOutage, Suspend, Terminate
+from alertsim.events import (
+    AlertCancelled,
+    ClockTicked,
+    Event,
+    ExerciseState,
+    ExerciseStateChanged,
+    OperatorChanged,
+    Service,
+)
 from alertsim.feed import Feed
 from alertsim.observations import (
     ClockSlept,
@@ -32,6 +40,7 @@ TICK_S = 1.0
 _TICK_VALID = Millis(10_000)
 _NEVER = Millis(2**62)
 COMPLETED = "completed"
+_CONDITION = {"up", "load", "areas", "latency_ms", "loss", "roaming", "sirens"}
 
 
 class Conductor:
@@ -54,6 +63,9 @@ class Conductor:
         self._planned = Situation()
         self._next = self._seq = self._live = self._observed = self._ticks = self._commands = 0
         self._script, self._inbox = deque(script), deque[Command]()
+        self._replays = bool(self._script)
+        self._written: dict[str, OperatorChanged] = {}
+        self._failing: dict[str, Millis] = {}
         self._interrupted = asyncio.Event()
         self._rate = segments[0].rate
         self._begun = segments[0].start
@@ -138,7 +150,7 @@ class Conductor:
         """The next moment at which there is something to do; while stopped, only a script knows one."""
         moments = [self._script[0].at] if self._script else []
         if self.state is ExerciseState.RUNNING:
-            moments += [segment.until, self._next_at()]
+            moments += [segment.until, self._next_at(), *self._failing.values()]
         return min(moments, default=_NEVER)
 
     def _next_at(self) -> Millis:
@@ -162,13 +174,19 @@ class Conductor:
         event = self._timeline.events[self._next]
         self._next += 1
         self._planned = self._planned.after(event)
+        if isinstance(event, OperatorChanged):
+            self._written[event.operator] = event
+            self._failing.pop(event.operator, None)
         return event
 
     def _due_command(self) -> Command | None:
         """The next command of the script whose place has come, or of the inbox."""
         if self._script and self._script[0].seq == self._seq and self._script[0].at <= self.now:
             return self._script.popleft().command
-        return self._inbox.popleft() if self._inbox else None
+        if self._inbox:
+            return self._inbox.popleft()
+        over = [operator for operator, until in self._failing.items() if until <= self.now]
+        return Restore(by="its time", operator=over[0]) if over else None
 
     async def _obey(self, command: Command) -> None:
         """Let a command take effect here, or refuse it."""
@@ -190,15 +208,20 @@ class Conductor:
             case Jump():
                 await self._pass_over_until(command.to)
             case Suspend():
-                await self._become(ExerciseState.SUSPENDED, at)
-                for alert in self.situation.uncleared:
-                    await self._emit(self._cancelled(alert.area, at))
+                await self._suspend(at)
             case Terminate():
                 self._reason = command.reason
+            case StartOutage() | Restore():
+                await self._emit(self._changed_operator(command, at))
             case _:
                 assert_never(command)
         if self.state is ExerciseState.RUNNING and not self._over:
             self._clock.set_rate(self._rate)
+
+    async def _suspend(self, at: Millis) -> None:
+        await self._become(ExerciseState.SUSPENDED, at)
+        for alert in self.situation.uncleared:
+            await self._emit(self._cancelled(alert.area, at))
 
     def _refusal(self, command: Command, at: Millis) -> str:
         """Why a command makes no sense now; empty when it does."""
@@ -216,10 +239,30 @@ class Conductor:
                 return "suspended: resume or end the exercise"
             case Jump() if command.to <= at:
                 return f"a jump goes forward only, and it is {rfc3339(at, self._timeline.offset)} already"
+            case StartOutage() | Restore() if self.state is ExerciseState.SUSPENDED:
+                return "suspended: resume or end the exercise"
+            case Restore() if command.operator not in self._failing:
+                return f"{command.operator} was not made to fail, or the scenario has taken over"
             case Jump() if command.to > self._segments[-1].until:
                 return f"the exercise ends at {rfc3339(self._segments[-1].until, self._timeline.offset)}"
             case _:
                 return ""
+
+    def _changed_operator(self, command: StartOutage | Restore, at: Millis) -> OperatorChanged:
+        """An operator's condition that no author wrote; it stands until he says otherwise."""
+        operator, written = command.operator, self._written.get(command.operator)
+        condition: dict[str, Any] = {"up": dict.fromkeys(Service, 1.0)}
+        if isinstance(command, StartOutage):
+            condition = {"up": dict.fromkeys(Service, command.up)}
+            passes = command.lasts if command.lasts and not self._replays else _NEVER  # a log has its end too
+            self._failing[operator] = Millis(min(at + passes, _NEVER))
+        else:
+            del self._failing[operator]
+            if written:
+                condition = written.model_dump(include=_CONDITION)
+        event = OperatorChanged(event=self._name("changed"), at=at, entry="live", operator=operator, **condition)
+        self._planned = self._planned.after(event)
+        return event
 
     def _stand_at(self, at: Millis) -> None:
         """Scenario time stands at `at`, however late the machine is, until a pace is set."""

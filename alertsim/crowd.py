@@ -98,6 +98,9 @@ class Crowd:
         until_s = monotonic_s() + 2 * _FINISH_S
         while not self._swarm.over.is_set() and monotonic_s() < until_s:
             await pause(_LOOK_S / 5)
+        if not self._swarm.over.is_set():
+            self._swarm.cut()
+            self._degrade("their process does not answer")
         self._say_spread(self._swarm)
 
     def _say_spread(self, swarm: Swarm) -> None:
@@ -105,9 +108,13 @@ class Crowd:
             told = swarm.spread.popleft()
             if event := self._events.get((told["topic"], told["seq"])):
                 self._observe(self._reached(event, told))
-        if swarm.over.is_set() and swarm.result is None and not self._degraded:
+        if swarm.over.is_set() and swarm.result is None:
+            self._degrade("their process ended")
+
+    def _degrade(self, reason: str) -> None:
+        if not self._degraded:
             self._degraded = True
-            self._observe(PlayDegraded(part="subscribers", reason="their process ended"))
+            self._observe(PlayDegraded(part="subscribers", reason=reason))
 
     def _reached(self, event: str, told: dict[str, Any]) -> AlertReached:
         percentiles = told["percentiles"] or (None,) * 4

@@ -85,6 +85,11 @@ class Stage:
     swept: tuple[str, ...]
     proxies: Mapping[str, int]
 
+    @property
+    def operators(self) -> tuple[str, ...]:
+        """Those that one may make fail: real ones in a historical scenario, else A, B and C."""
+        return networks.operators_of(historical=self.order.loaded.scenario.basis == "historical")
+
 
 View = Callable[[Stage], Coroutine[None, None, None]]
 

@@ -37,6 +37,17 @@ durations = st.integers(0, 3 * 3600).map(lambda length: duration_text(Millis(len
 shares = st.dictionaries(
     st.sampled_from([service.value for service in Service]), st.floats(0, 1) | st.sampled_from([0, 1]), min_size=1
 )
+differing: st.SearchStrategy[Data] = st.fixed_dictionaries(
+    {}, optional={"areas": st.dictionaries(st.sampled_from(["UA-46", "UA-46/90", "UA-32", "Kyiv"]), shares, max_size=3)}
+)
+spills = st.fixed_dictionaries(
+    {"load": st.floats(0, 100)}, optional={"latency_ms": st.integers(0, 60_000), "loss": st.floats(0, 1)}
+)
+oblasts = st.lists(st.sampled_from(["UA-30", "UA-32", "UA-74"]), unique=True)
+silent = st.fixed_dictionaries(
+    {"share": st.floats(0, 1)},
+    optional={"service": st.sampled_from(["voice", "fixed"]), "fallback": st.just({"uk": "дзвони", "en": "bells"})},
+)
 threats = st.lists(st.sampled_from([threat.value for threat in Threat]), min_size=1, max_size=3)
 counts = st.integers(0, 500)
 casualties = st.fixed_dictionaries({}, optional={"injured": counts, "killed": counts, "children": counts})
@@ -125,17 +136,22 @@ def outages(draw: st.DrawFn) -> Data:
     at, onset = draw(seconds), draw(st.integers(0, 7200))
     times = draw(rising(first=at + onset, least=0))
     steps = [{"at": draw(instants(step)), "up": draw(shares), **draw(differing)} for step in times]
-    outage = {"operator": operator, "up": draw(shares), "onset": duration_text(Millis(onset * SECOND)), **draw(differing)}
-    if steps and draw(st.booleans()):
+    outage = {
+        "operator": operator,
+        "up": draw(shares),
+        "onset": duration_text(Millis(onset * SECOND)),
+        **draw(differing),
+    }
+    if draw(st.booleans()) and steps:
         every = draw(st.integers(2, 3600))
         down, until = draw(st.integers(1, every - 1)), times[-1] + draw(st.integers(1, 10 * every))
         steps[-1]["flapping"] = {"every": f"{every}s", "down": f"{down}s", "until": draw(instants(until))}
-    if steps and draw(st.booleans()):
+    if draw(st.booleans()) and steps:
         outage["roaming"], steps[0]["roaming"] = "blocked", "open"
     if draw(st.booleans()):
         outage["spill_over"] = {other: draw(spills)}
     if draw(st.booleans()):
-        outage["sirens"] = {area: draw(silent) for area in draw(st.sets(st.sampled_from(["UA-30", "UA-32", "UA-74"])))}
+        outage["sirens"] = {area: draw(silent) for area in draw(oblasts)}
     return {"at": draw(instants(at)), "outage": outage | {"restoration": steps}}
 
 

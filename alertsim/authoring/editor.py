@@ -68,7 +68,7 @@ _MEANINGS: Mapping[str, str] = {
     "onset": "how long it takes to fail",
     "up": "what share of each service is up, from 0.0 to 1.0",
     "spill_over": "what it does to other operators",
-    "restoration": "the steps back up, in order of time",
+    "restoration": "the phases after the onset in order of time, mostly back up; one that goes down is a relapse",
     "over": "how long this step takes",
     "to": "all, or the role it is for",
     "expected_action": "what control hopes to see, in Ukrainian and English",

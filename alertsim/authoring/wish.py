@@ -9,7 +9,7 @@ from alertsim.areas import ancestors
 from alertsim.areas.lookup import capital
 from alertsim.errors import InputError
 from alertsim.events import AreaId, Track
-from alertsim.scenario import AlertEntry, IncidentEntry, Scenario, StrikeEntry
+from alertsim.scenario import AlertEntry, IncidentEntry, OutageEntry, Scenario, StrikeEntry
 from alertsim.times import Millis
 
 
@@ -54,6 +54,9 @@ def _weighed(scenario: Scenario) -> Iterator[AreaId]:
                 yield from (area for update in alert.updates for area in update.areas)
             case IncidentEntry(incident=incident):
                 yield incident.area
+            case OutageEntry(outage=outage):
+                yield from (area for phase in (outage, *outage.restoration) for area in phase.areas)
+                yield from outage.sirens
             case _:
                 pass
 

@@ -5,10 +5,11 @@ import os
 import sys
 import termios
 import tty
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from alertsim.cli.typed import Prompt
 from alertsim.clock import MAX
 from alertsim.commands import Command, Pause, Resume, SetRate, Suspend, Terminate
 from alertsim.conductor import Conductor
@@ -21,6 +22,7 @@ class Terminal:
 
     descriptor: int
     settings: list[int | list[bytes | int]]
+    prompt: Prompt
 
     def take(self) -> None:
         """Keys one by one, unseen."""
@@ -33,15 +35,18 @@ class Terminal:
 
 
 @contextmanager
-def open_keys(conductor: Conductor, *, here: bool) -> Iterator[Terminal | None]:
-    """Keys become commands while the context lasts, where somebody is `here` and stdin is a terminal."""
+def open_keys(conductor: Conductor, *, here: bool, operators: Collection[str] = ()) -> Iterator[Terminal | None]:
+    """Keys become commands while the context lasts, where somebody is `here` and stdin is a terminal.
+
+    After a colon a command is typed; `operators` are those that one may name.
+    """
     if not here or not sys.stdin.isatty():
         yield None
         return
     descriptor, loop = sys.stdin.fileno(), asyncio.get_running_loop()
-    terminal = Terminal(descriptor, termios.tcgetattr(descriptor))
+    terminal = Terminal(descriptor, termios.tcgetattr(descriptor), Prompt(operators))
     terminal.take()
-    loop.add_reader(descriptor, _press, conductor, descriptor)
+    loop.add_reader(descriptor, _press, conductor, descriptor, terminal.prompt)
     try:
         yield terminal
     finally:
@@ -49,7 +54,7 @@ def open_keys(conductor: Conductor, *, here: bool) -> Iterator[Terminal | None]:
         terminal.restore()
 
 
-def _press(conductor: Conductor, descriptor: int) -> None:
+def _press(conductor: Conductor, descriptor: int, prompt: Prompt) -> None:
     try:
         typed = os.read(descriptor, 64)
     except OSError:
@@ -57,7 +62,12 @@ def _press(conductor: Conductor, descriptor: int) -> None:
     if not typed:  # the terminal was closed: nobody will press a key any more
         asyncio.get_running_loop().remove_reader(descriptor)
     for key in typed.decode(errors="ignore"):
-        if command := key_command(key, conductor.state, conductor.rate):
+        if prompt.open or key == ":":
+            command = prompt.press(key)
+        else:
+            prompt.text = ""
+            command = key_command(key, conductor.state, conductor.rate)
+        if command:
             conductor.ask(command)
 
 

@@ -137,7 +137,7 @@ def load(
     cohorts, groups = asked.people(music)
     warm_up_s = read_moment("--warm-up", warm_up)
     lasts_s, operators = music.schedule.duration_s, {cohort.operator for cohort in cohorts} - {""}
-    if warm_up_s >= lasts_s:
+    if 0 < warm_up_s >= lasts_s:
         raise InputError(
             f"--warm-up {warm_up!r}: nothing is left of the test, which lasts {lasts_s:g} s; see --duration"
         )

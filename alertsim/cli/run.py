@@ -49,6 +49,9 @@ Subscribers = Annotated[
         min=0, max=999_999, help=f"Phones, sirens and others of our own that listen; default {USUAL} on this machine."
     ),
 ]
+Proxies = Annotated[
+    bool, typer.Option("--proxies", help="A port of this machine for each operator; it fails as that does.")
+]
 EXERCISE_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
 
 
@@ -64,9 +67,7 @@ def run(
     chapter: Annotated[str | None, typer.Option(help="Play this chapter only.")] = None,
     track: Tracks = None,
     subscribers: Subscribers = None,
-    proxies: Annotated[
-        bool, typer.Option("--proxies", help="A port for each operator; it fails as that does.")
-    ] = False,
+    proxies: Proxies = False,  # noqa: FBT002 — a flag
     population: Annotated[
         Path | None, typer.Option(help="A file that says who they are; default: Ukraine's mix.")
     ] = None,

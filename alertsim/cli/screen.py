@@ -7,6 +7,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import structlog
@@ -90,7 +91,7 @@ class PrintedScreen:
             *((Span(f"{name}: mqtt://127.0.0.1:{port}", "quiet"),) for name, port in stage.proxies.items()),
             *_swept(stage),
         )
-        with open_keys(stage.conductor, here=self.watched) as self._terminal:
+        with open_keys(stage.conductor, here=self.watched, operators=stage.operators) as self._terminal:
             while lines := await stage.lines.take():
                 if not self._paper.silent:
                     await asyncio.to_thread(self._print, lines, stage.mark.offset)
@@ -124,7 +125,7 @@ class LiveScreen:
     async def show(self, stage: Stage) -> None:
         """Draw what the stage's reader gives and the conductor's clock, until the reader is closed."""
         fold, programme = Fold(), await asyncio.to_thread(_programme, stage)
-        with open_keys(stage.conductor, here=True) as self._terminal:
+        with open_keys(stage.conductor, here=True, operators=stage.operators) as self._terminal:
             asyncio.get_running_loop().add_signal_handler(signal.SIGTSTP, self._step_aside)
             try:
                 await self._follow(stage, fold, programme)
@@ -163,7 +164,8 @@ class LiveScreen:
         try:
             self._painter.open()
             while not self._over:
-                await asyncio.to_thread(self._paint, fold.view, programme, _moment(stage))
+                typed = self._terminal.prompt.text if self._terminal else ""
+                await asyncio.to_thread(self._paint, fold.view, programme, replace(_moment(stage), typed=typed))
                 await pause(live.FRAME_S)
         except OSError:
             self._paper.give_up()

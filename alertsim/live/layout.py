@@ -164,6 +164,8 @@ def _foot(moment: Moment, lang: Language, width: int) -> Row:
     """The keys that mean something now; in the end, that it was no real all-clear."""
     if moment.state in {ExerciseState.ENDED, ExerciseState.TERMINATED}:
         return filled((Span(f" {say(STATES[moment.state], lang)}", "strong"),), width)
+    if moment.typed:
+        return filled((Span(f" {cut(moment.typed, width - 2)}", "strong"),), width)
     going_on = words.KEYS if moment.state is ExerciseState.RUNNING else words.KEY_CONTINUE
     first, real, last = (say(text, lang) for text in (going_on, words.KEY_REAL, words.KEY_END))
     whole = (Span(f" {first}   ", "quiet"), Span(real, "trouble"), Span(f"   {last}", "quiet"))

@@ -27,7 +27,7 @@ class Programme:
 class Moment:
     """When a frame is drawn: scenario time, pace (0 while it stands still), state, segment; real time in Unix µs.
 
-    `missed`: how many lines the view never got.
+    `missed`: how many lines the view never got. `typed`: what somebody is typing.
     """
 
     at: Millis
@@ -36,6 +36,7 @@ class Moment:
     segment: Segment
     real_us: int
     missed: int = 0
+    typed: str = ""
 
 
 def progress(programme: Programme, moment: Moment) -> tuple[float, float]:

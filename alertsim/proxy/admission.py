@@ -103,11 +103,12 @@ class Admission:
             connection.state = State.OPEN
 
     def _seat(self, operator: Operator, client: int, now_s: float) -> None:
-        """A new connection; where there is no room for its two descriptors the longest silent one makes some."""
+        """A new connection; where there is no room for its two descriptors, who has been silent longest makes some."""
         connection = Connection(operator, client)
         operator.connections.add(connection)
         self._wires.sit(client, connection)
-        if self._wires.open + 2 > self._most and not self._make_room():
+        self._relay.many += 1
+        if 2 * self._relay.many - len(self._relay.greeting) > self._most and not self._make_room():
             self._relay.end(connection, causes.FULL, reset=True)
             return
         self._relay.greeting.enter(connection, now_s)

@@ -81,8 +81,7 @@ class Child:
             case {"cut": [operator, up, manner]}:
                 self.reactor.change(operator, {"up": up, "manner": manner}, for_s)
             case {"rules": [operator, rules, seed]}:
-                orders = Orders([read_rule(rule) for rule in rules], seed, monotonic())
-                self.reactor.operators[operator].obey(orders)
+                self.reactor.rule(operator, Orders([read_rule(rule) for rule in rules], seed, monotonic()))
 
     def _open(self, door: Door) -> None:
         try:

@@ -14,6 +14,7 @@ from alertsim.proxy import causes
 from alertsim.proxy.admission import Admission
 from alertsim.proxy.connection import State
 from alertsim.proxy.door import Door
+from alertsim.proxy.fates import Orders
 from alertsim.proxy.operator import Operator
 from alertsim.proxy.relay import Relay
 from alertsim.proxy.sockets import allow_descriptors, listen, listen_again, refuse
@@ -66,7 +67,8 @@ class Reactor:
     def close(self, name: str) -> None:
         """End an operator's door, and all that came through it."""
         self.drop(name)
-        operator = self.operators.pop(name)
+        if (operator := self.operators.pop(name, None)) is None:
+            return
         self._changed.discard(operator)
         fd = operator.listener.fileno()
         self._wires.watch(fd, 0)
@@ -74,16 +76,22 @@ class Reactor:
         operator.listener.close()
 
     def drop(self, name: str) -> None:
-        """End all connections through a door by a reset."""
-        for connection in list(self.operators[name].connections):
+        """End all connections through a door by a reset; a door that is gone has none."""
+        operator = self.operators.get(name)
+        for connection in list(operator.connections) if operator else ():
             self._relay.end(connection, causes.DROPPED, reset=True)
         self._wires.bury()
 
     def change(self, name: str, change: dict[str, Any], for_s: float | None = None) -> None:
         """Another assignment (fields of `Assigned`), for a time or for good; it reaches everybody in some turn soon."""
-        operator = self.operators[name]
-        operator.assignment.change(change, inf if for_s is None else monotonic() + for_s)
-        self._changed.add(operator)
+        if operator := self.operators.get(name):
+            operator.assignment.change(change, inf if for_s is None else monotonic() + for_s)
+            self._changed.add(operator)
+
+    def rule(self, name: str, orders: Orders) -> None:
+        """Other packet rules, from now on."""
+        if operator := self.operators.get(name):
+            operator.obey(orders)
 
     def turn(self, most_s: float) -> None:
         """Wait for something to happen, at most so long, and do it."""

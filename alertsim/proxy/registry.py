@@ -5,12 +5,12 @@ Toxics become conditions where they are felt (`operators.toxics.effective`), one
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
 from math import inf
 from typing import Final
 
 from alertsim.errors import InputError
 from alertsim.operators.toxics import Toxic
+from alertsim.proxy.addresses import Address
 
 MOST_PROXIES: Final = 256
 MOST_TOXICS: Final = 64
@@ -25,26 +25,16 @@ class RefusalError(InputError):
         self.status = status
 
 
-@dataclass(frozen=True)
-class Address:
-    """Where a broker is; `written` is how somebody wrote it."""
-
-    host: str
-    port: int
-    written: str
-
-    @property
-    def loopback(self) -> bool:
-        """Whether it is on this machine."""
-        return ip_address(self.host).is_loopback
+Before = Toxic | bool | None
+"""What a toxic was, None: there was none; or whether a proxy was enabled."""
 
 
 @dataclass(frozen=True)
 class Return:
-    """At `at_s` the toxic `of` goes back to what it was before (None: there was none); `of` empty: `enabled` does."""
+    """At `at_s` the toxic `of` goes back to what it was; where `of` is empty, `enabled` does."""
 
     of: str
-    to: Toxic | bool | None
+    to: Before
     at_s: float
 
 
@@ -117,26 +107,19 @@ class Proxy:
         proxy = replace(self, returns=tuple(each for each in self.returns if each.at_s > now_s))
         for each in self.returns:
             if each.at_s <= now_s:
-                proxy = proxy._back(each)
+                proxy = _undo(proxy, each)
         return proxy
 
     def _find(self, name: str) -> Toxic | None:
         return next((each for each in self.toxics if each.name == name), None)
 
-    def _noting(self, of: str, before: Toxic | bool | None, until_s: float) -> "Proxy":
+    def _noting(self, of: str, before: Before, until_s: float) -> "Proxy":
         """The same, with a note of what to go back to: what lasts, not what was itself to pass."""
         others = tuple(each for each in self.returns if each.of != of)
         if until_s == inf:
             return replace(self, returns=others)
         lasting = next((each.to for each in self.returns if each.of == of), before)
         return replace(self, returns=(*others, Return(of, lasting, until_s)))
-
-    def _back(self, done: Return) -> "Proxy":
-        if isinstance(done.to, bool):
-            return replace(self, enabled=done.to)
-        if done.to is None:
-            return replace(self, toxics=tuple(each for each in self.toxics if each.name != done.of))
-        return replace(self, toxics=tuple(done.to if each.name == done.of else each for each in self.toxics))
 
 
 class Registry:
@@ -162,7 +145,7 @@ class Registry:
             raise RefusalError("proxy already exists", 409)
         if len(self.proxies) >= MOST_PROXIES:
             raise RefusalError(f"there are {MOST_PROXIES} proxies: delete some", 409)
-        return self.straight(proxy)
+        return proxy
 
     def straight(self, proxy: Proxy) -> Proxy:
         """The same; RefusalError where a connection through it might go in a circle: no proxy calls another."""
@@ -192,6 +175,13 @@ class Registry:
     def _settle(self, proxy: Proxy, enabled: bool | None) -> Proxy:  # noqa: FBT001 — as above
         here = self.proxies.get(proxy.name)
         if here is None or (here.place != proxy.place and not here.fixed):
-            return self.straight(proxy if enabled is None else replace(proxy, enabled=enabled))
+            return proxy if enabled is None else replace(proxy, enabled=enabled)
         here = here.move(*proxy.place)
         return here if enabled is None else here.enable(enabled)
+
+
+def _undo(proxy: Proxy, done: Return) -> Proxy:
+    if isinstance(done.to, bool):
+        return replace(proxy, enabled=done.to)
+    others = [done.to if each.name == done.of else each for each in proxy.toxics]
+    return replace(proxy, toxics=tuple(each for each in others if each is not None))

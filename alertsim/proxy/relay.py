@@ -19,13 +19,14 @@ PATIENCE_S: Final = 10.0
 class Relay:
     """All connections. `greeting` have to say who they are, `calling` wait for a broker, `lingering` have half ended.
 
-    A connection leaves these when it ends, whatever ends it.
+    A connection leaves these when it ends, whatever ends it. `many` there are.
     """
 
     def __init__(self, wires: Wires) -> None:
         self.greeting: Patience[Connection] = Patience(PATIENCE_S)
         self.calling: Patience[Connection] = Patience(PATIENCE_S)
         self.lingering: Patience[Connection] = Patience(PATIENCE_S)
+        self.many = 0
         self._wires = wires
         self._alarms: list[tuple[float, int, Connection]] = []
         self._numbers = count()
@@ -133,6 +134,7 @@ class Relay:
         if connection.state is State.GONE:
             return
         connection.state = State.GONE
+        self.many -= 1
         for waiting in (self.greeting, self.calling, self.lingering):
             waiting.leave(connection)
         for way in connection.ways:

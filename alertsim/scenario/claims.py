@@ -51,11 +51,7 @@ def claims(entry: AnyEntry) -> Iterator[Claim]:
             for n, report in enumerate(entry.incident.updates):
                 yield Claim(("incident", "updates", n), _who(report, entry), _report(report))
         case OutageEntry():
-            yield Claim(("outage",), entry, _outage(entry))
-            for n, step in enumerate(entry.outage.restoration):
-                yield Claim(("outage", "restoration", n), _who(step, entry), {"at": step.at, **_shares(step)})
-            for area, lost in entry.outage.sirens.items():
-                yield Claim(("outage", "sirens", area), _who(lost, entry), {f"sirens.{area}": lost.share})
+            yield from _outage(entry)
         case InjectEntry():
             yield Claim((), entry, {})  # when control speaks is nobody's fact
         case NewsEntry():
@@ -90,12 +86,16 @@ def _report(report: Report) -> Mapping[str, Figure]:
     return {"at": report.at} | people | {name: count for name, count in places.items() if count is not None}
 
 
-def _outage(entry: OutageEntry) -> Mapping[str, Figure]:
+def _outage(entry: OutageEntry) -> Iterator[Claim]:
     outage = entry.outage
     figures: dict[str, Figure] = {"operator": outage.operator, "at": entry.at, "onset": outage.onset}
     for operator, spill in outage.spill_over.items():
         figures |= {f"{name}.{operator}": figure for name, figure in spill.model_dump(exclude_unset=True).items()}
-    return figures | _shares(outage)
+    yield Claim(("outage",), entry, figures | _shares(outage))
+    for n, step in enumerate(outage.restoration):
+        yield Claim(("outage", "restoration", n), _who(step, entry), {"at": step.at, **_shares(step)})
+    for area, lost in outage.sirens.items():
+        yield Claim(("outage", "sirens", area), _who(lost, entry), {f"sirens.{area}": lost.share})
 
 
 def _shares(phase: Phase) -> dict[str, Figure]:

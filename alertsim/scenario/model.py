@@ -241,7 +241,7 @@ class SirenLoss(Sourced):
     """Sirens of an oblast that hang on the operator: as many fall silent as it has lost of the service they use."""
 
     share: Share = Field(description="of the sirens of the oblast; 0.0: none of them hangs on it")
-    on: Service = Field(Service.DATA, description="the service that carries their signal; default: data")
+    service: Service = Field(Service.DATA, description="the service that carries their signal; default: data")
     fallback: Text | None = Field(None, description="what warns beside them: crews with loudspeakers, church bells")
 
 

@@ -218,6 +218,7 @@ class Child:
             "wall_s": ended.at_s - began.at_s,
             "cpu_s": ended.cpu_s - began.cpu_s,
             "waited_s": None if ended.waited_s is None or began.waited_s is None else ended.waited_s - began.waited_s,
+            "turns": None if ended.turns is None or began.turns is None else ended.turns - began.turns,
             "resident_before": self._born.resident,
             "resident": ended.resident,
         }

@@ -130,6 +130,7 @@ class Conductor:
                 for number, address in enumerate(self._plan.brokers)
             ]
         for publisher in publishers:
+            publisher.patience_s = self._schedule.patience_s
             publisher.start()
         until_s = self._start_s + self._schedule.duration_s
         while not self._done() and (

@@ -54,10 +54,11 @@ class Listeners(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """The cohort of each subscriber, and the latencies of each cohort."""
+    """The cohort of each subscriber, the latencies of each cohort, and where those go that nobody keeps apart."""
 
     cohorts: Sequence[int]
     tables: list[Histogram]
+    scratch: Histogram
 
 
 class Entry:
@@ -65,7 +66,8 @@ class Entry:
 
     `seen` has a bit for each subscriber it came to, `later` for those that a copy reached; `marks` the highest `seq`
     that has come to each on this topic (None: order is not judged). `tables` has the latencies of each cohort, `whole`
-    those of this message alone. `first_us`, `last_us` and, for each cohort, `lasts`: to whom it came, -1 for nobody.
+    those of this message alone, or `scratch` where it has none of its own. `first_us`, `last_us` and, for each cohort,
+    `lasts`: to whom it came, -1 for nobody.
     """
 
     __slots__ = (
@@ -84,6 +86,7 @@ class Entry:
         "odd",
         "percentiles",
         "renewed",
+        "scratch",
         "seen",
         "seq",
         "size",
@@ -107,7 +110,7 @@ class Entry:
     ) -> None:
         self.topic, self.seq, self.intended_us = topic, seq, intended_us
         self.audience, self.expected = listeners
-        self.cohorts, self.tables = columns
+        self.cohorts, self.tables, self.scratch = columns
         self.marks, self.limits, self.whole = marks, limits, whole
         self._limit = min(*limits, USUAL_US - 1)
         self.seen, self.later = bytearray((len(columns.cohorts) + 7) // 8), 0

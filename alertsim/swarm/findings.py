@@ -50,9 +50,15 @@ class Findings:
     @property
     def check(self) -> Check:
         """Whether to trust it."""
-        waited, wall = self.result["waited_s"], self.result["wall_s"]
-        share = None if waited is None else waited / wall if wall else 0.0
-        return check(share, self.published.lag_us if self.published else None, self.latency)
+        result, wall = self.result, self.result["wall_s"] or 1.0
+        waited, turns = result["waited_s"], result.get("turns")
+        return check(
+            None if waited is None else waited / wall,
+            self.published.lag_us if self.published else None,
+            self.latency,
+            busy_share=result["cpu_s"] / wall,
+            turn_us=waited / turns * 1e6 if turns and waited is not None else None,
+        )
 
     @property
     def measured(self) -> dict[str, float | None]:

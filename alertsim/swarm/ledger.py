@@ -96,8 +96,9 @@ class Ledger:
         audience: Callable[[str], int] | None = None,
     ) -> None:
         many = max(cohorts, default=0) + 1
-        self._columns = Columns(
-            bytes(cohorts) if many <= 256 else array("H", cohorts), [Histogram() for _ in range(many)]
+        known = bytes(cohorts) if many <= 256 else array("H", cohorts)
+        self._columns, self._warm, self._untimed = (
+            Columns(known, [Histogram() for _ in range(many)], Histogram()) for _ in range(3)
         )
         self.members = [_members(cohorts, cohort) for cohort in range(many)]
         self._present = bytearray((len(cohorts) + 7) // 8)
@@ -109,9 +110,7 @@ class Ledger:
         self._marks: dict[str, list[int]] = {}
         self._closed_to: dict[str, int] = {}
         self._counts = [Counts() for _ in range(many)]
-        self._warm = Columns(self._columns.cohorts, [Histogram() for _ in range(many)])
-        self._untimed = Columns(self._columns.cohorts, [Histogram() for _ in range(many)])
-        self._scratch, self._waste, self._fine = Histogram(), Histogram(), 0
+        self._fine = 0
         self._late_us, self._memory, self._settled = late_us, memory, settled
         self.steady = True
         self.held = self.warm_ups = 0
@@ -140,17 +139,18 @@ class Ledger:
             return known
         audience = self._audience(topic)
         fresh = audience not in self._snapshots
+        columns = (self._columns if self.steady else self._warm) if timed else self._untimed
         entry = Entry(
             topic,
             seq,
             intended_us,
             listeners=Listeners(audience, self._expected(audience)),
-            columns=(self._columns if self.steady else self._warm) if timed else self._untimed,
+            columns=columns,
             marks=self._marks_of(topic) if timed else None,
             limits=Limits(
                 self._late_us if timed else _NEVER, _NEVER if expires_us is None else expires_us - intended_us
             ),
-            whole=self._whole() if timed else self._waste,
+            whole=self._whole(columns) if timed else columns.scratch,
         )
         entry.size = len(self._present) * (1 + fresh) + _OVERHEAD + _FINE_SIZE * self._is_fine(entry)
         self.held += entry.size
@@ -258,7 +258,7 @@ class Ledger:
         self._settled(reached)
 
     def _reached(self, entry: Entry, missing: tuple[int, ...] = ()) -> Reached:
-        timed = entry.first_us >= 0 and entry.whole is not self._waste
+        timed = entry.first_us >= 0 and entry.marks is not None
         first, last = (entry.first_us, entry.last_us) if timed else (None, None)
         percentiles = entry.percentiles
         if percentiles is None and self._is_fine(entry):
@@ -275,7 +275,7 @@ class Ledger:
         entry.complete = True
         if self._is_fine(entry):
             entry.percentiles = entry.whole.percentiles(*PERCENTS) or None
-            entry.whole = self._scratch
+            entry.whole = entry.scratch
             entry.size -= _FINE_SIZE
             self.held -= _FINE_SIZE
             self._fine -= 1
@@ -294,14 +294,14 @@ class Ledger:
 
     def _is_fine(self, entry: Entry) -> bool:
         """Whether it has latencies of its own."""
-        return entry.whole is not self._scratch and entry.whole is not self._waste
+        return entry.whole is not entry.scratch
 
-    def _whole(self) -> Histogram:
+    def _whole(self, columns: Columns) -> Histogram:
         """Latencies of one message, or the scratch paper of all that get none of their own."""
         if self._fine >= _FINE:
-            return self._scratch
+            return columns.scratch
         self._fine += 1
-        return Histogram([0] * min(SLOTS, len(self._columns.tables[0].counts)))
+        return Histogram([0] * min(SLOTS, len(columns.tables[0].counts)))
 
 
 def _members(cohorts: Sequence[int], cohort: int) -> int:

@@ -39,7 +39,8 @@ class OpenLoop(threading.Thread):
     These count from `start_s` (monotonic: let it leave time to connect; None: from when that is done). `role` follows
     the plan's name in our client id. `announce` is called right before each is written. `lag` has how late we came to
     each message ourselves; `sent`, `skipped` (due after a connection was lost) and `unacknowledged` add up. `causes`
-    counts what went wrong; `failure` says why nothing could be published at all.
+    counts what went wrong; `failure` says why nothing could be published at all. `patience_s`: how long the broker may
+    take at the end for what it has not yet acknowledged.
     """
 
     def __init__(
@@ -59,7 +60,7 @@ class OpenLoop(threading.Thread):
         self.causes: Counter[str] = Counter()
         self._plan, self._address, self._qos = plan, address, qos
         self._make, self._dues, self._announce = make, dues, announce
-        self._version = Version(plan.version)
+        self._version, self.patience_s = Version(plan.version), _LEAVE_S
         self._start_s, self._number = start_s, 0
         self._admitted = self._stopped = False
         self._begin_anew()
@@ -151,7 +152,7 @@ class OpenLoop(threading.Thread):
 
     def _leave(self) -> None:
         """Wait until the broker has everything, as long as one may wait, and say goodbye."""
-        until_s = monotonic_s() + _LEAVE_S
+        until_s = monotonic_s() + (_LEAVE_S if self._stopped else self.patience_s)
         while (self._unsent or self._in_flight or self._waiting) and monotonic_s() < until_s:
             self._attend(0.05)
         with suppress(OSError):

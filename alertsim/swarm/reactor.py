@@ -94,9 +94,10 @@ class Reactor:
 
         The short way: the same bytes as last time, but for what a broker may change.
         """
-        calm, poll, send, offset_us = self._seats.calm, self._poller.poll, self._seats.send, self._offset_us
+        calm, poll, offset_us = self._seats.calm, self._poller.poll, self._offset_us
         count, now_ns, until_ns, usual = 0, 0, monotonic_ns() + int(wait_s * 1e9), True
         whole, size, head, payload, ack_at, deliver = self._talk.memo
+        owed: list[tuple[int, int, bytes]] = []
         events = poll(wait_s)
         while events:
             for fd, bits in events:
@@ -111,18 +112,34 @@ class Reactor:
                         now_ns = monotonic_ns()
                         deliver(subscriber, now_ns // 1_000 + offset_us)
                         count += 1
-                        if ack_at and (cause := send(fd, b"\x40\x02" + data[ack_at : ack_at + 2])):
-                            self.connections.end(fd, cause)
+                        if ack_at:
+                            owed.append((fd, subscriber, b"\x40\x02" + data[ack_at : ack_at + 2]))
                         continue
+                    self._pay(owed)
                     self._take(fd, subscriber, data)
                 elif fd == self._watched:
                     self._talk.recogniser.news()
                 else:
+                    self._pay(owed)
                     self._attend(fd, bits)
                 usual = False
                 whole, size, head, payload, ack_at, deliver = self._talk.memo
-            events = poll(wait_s) if usual and now_ns < until_ns else []
+            if not (usual and now_ns < until_ns):
+                break
+            events = poll(0 if owed else wait_s)
+            if owed and not events:
+                self._pay(owed)
+                events = poll(wait_s)
+        self._pay(owed)
         self._short += count
+
+    def _pay(self, owed: list[tuple[int, int, bytes]]) -> None:
+        """Acknowledge what came the short way: later than its arrival was noted, before anything else is said."""
+        owners, send = self._seats.owners, self._seats.send
+        for fd, subscriber, ack in owed:
+            if owners[fd] == subscriber and (cause := send(fd, ack)):
+                self.connections.end(fd, cause)
+        owed.clear()
 
     def _attend(self, fd: int, bits: int) -> None:
         """A descriptor in an unusual state: something waits to be written, is half read, or is wrong."""

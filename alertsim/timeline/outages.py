@@ -90,7 +90,7 @@ def _depth(now: float, bottom: float) -> float:
 def _sirens(outage: Outage, up: Condition) -> Mapping[str, SirensLeft]:
     """What is left of the sirens that hang on the operator; they sound again as the service they use comes back."""
     return {
-        area: SirensLeft(up=round(1 - lost.share * (1 - share_for(up, lost.on, area)), 4), fallback=lost.fallback)
+        area: SirensLeft(up=round(1 - lost.share * (1 - share_for(up, lost.service, area)), 4), fallback=lost.fallback)
         for area, lost in outage.sirens.items()
     }
 

@@ -52,8 +52,8 @@ async def stand_still(seconds: int, subscribers: int) -> bool:
     grown, most = (stillness.most - result["resident_before"]) / 2**20, stillness.most / 2**20
     slowest = max(each["last_us"] or 0 for each in result["reached"]) / 1e6
     print(
-        f"{result['messages']} of {alerts} alerts sent ({published.unacknowledged} not acknowledged) to {subscribers:,} "
-        f"subscribers, {seconds} s of them to a broker that stood still: {counts['delivered']:,} of "
+        f"{result['messages']} of {alerts} alerts sent ({published.unacknowledged} not acknowledged) to "
+        f"{subscribers:,} subscribers, {seconds} s of them to a broker that stood still: {counts['delivered']:,} of "
         f"{counts['expected']:,} delivered, {counts['missing']:,} missing, {counts['duplicates']:,} duplicates, "
         f"{result['closed_early']:,} closed early; the slowest took {slowest:.1f} s; "
         f"lost connections: {result['causes'] or 'none'}\n"

@@ -17,6 +17,8 @@ from alertsim.proxy.process import Proxies, open_proxies
 PATIENCE_S = 20.0
 CONNACK = encode(Connack(), Version.V5)
 NAME = "kyivstar"
+SOON_S = 0.2
+"""More than a proxy takes for what it does at once, on a machine that has other things to do."""
 
 
 def connect(name: str) -> bytes:
@@ -38,6 +40,14 @@ def receive(end: socket.socket, count: int) -> bytes:
     while len(data) < count and (more := end.recv(min(65_536, count - len(data)))):
         data += more
     return data
+
+
+def seconds(there: socket.socket, back: socket.socket, data: bytes = b"x") -> float:
+    """How long bytes take from one end to the other."""
+    began_s = time.monotonic()
+    there.sendall(data)
+    assert receive(back, len(data)) == data
+    return time.monotonic() - began_s
 
 
 def is_silent(end: socket.socket, for_s: float = 0.3) -> bool:

@@ -1,8 +1,6 @@
-"""Proxies at real sockets: what passes, how late, and how it ends."""
+"""Proxies at real sockets: what passes through them, in which order, and how late."""
 
-import os
 import random
-import signal
 import socket
 import threading
 import time
@@ -10,49 +8,32 @@ from collections.abc import Iterator
 
 import pytest
 
-from alertsim.errors import AlertSimError, InputError
 from alertsim.mqtt.codes import Version
 from alertsim.mqtt.encoding import encode
-from alertsim.mqtt.packets import Connect
+from alertsim.mqtt.packets import Connack, Connect, Publish
 from alertsim.operators.conditions import CALM, Conditions
-from alertsim.operators.cut import is_cut
-from alertsim.operators.link import CAPACITY
-from alertsim.operators.toxics import Toxic
-from alertsim.proxy.door import Door
-from alertsim.proxy.process import open_proxies
-from alertsim.proxy.wires import CHUNK
 from tests.integration.proxy_world import (
     CONNACK,
     NAME,
+    SOON_S,
     Stand,
     connect,
     is_reset,
     is_silent,
     receive,
     reset,
-    resident,
+    seconds,
     stand,
-    until,
 )
 
 LATE = Conditions(latency_ms=400)
 HOLE = Conditions(down="timeout")
-SOON_S = 0.2
-"""More than a proxy takes for what it does at once, on a machine that has other things to do."""
 
 
 @pytest.fixture
 def here() -> Iterator[Stand]:
     with stand() as made:
         yield made
-
-
-def seconds(there: socket.socket, back: socket.socket, data: bytes = b"x") -> float:
-    """How long bytes take from one end to the other."""
-    began_s = time.monotonic()
-    there.sendall(data)
-    assert receive(back, len(data)) == data
-    return time.monotonic() - began_s
 
 
 def test_everything_passes_in_its_order(here: Stand) -> None:
@@ -107,90 +88,6 @@ def test_bandwidth(here: Stand) -> None:
     assert 1.45 <= seconds(broker, client, bytes(300_000)) < 1.65 + SOON_S
 
 
-def test_a_hole_tells_nobody_and_keeps_everything(here: Stand) -> None:
-    """While the radio is gone neither bytes nor ends pass; when it is back everything comes, then the end."""
-    client, broker = here.pair()
-    here.proxies.cut(NAME, 0.0)
-    here.settle()
-    client.sendall(b"to the broker")
-    broker.sendall(b"to the client")
-    broker.shutdown(socket.SHUT_WR)
-    assert is_silent(client) and is_silent(broker)
-    assert here.row()["cut"] == 1
-    here.proxies.cut(NAME, 1.0)
-    assert receive(broker, 13) == b"to the broker"
-    assert receive(client, 99) == b"to the client"
-
-
-def test_a_hole_hides_a_reset(here: Stand) -> None:
-    """A broker that resets a client out of coverage: the client learns of it when it has coverage again."""
-    client, broker = here.pair()
-    here.proxies.assign(NAME, HOLE, HOLE)
-    here.settle()
-    reset(broker)
-    assert is_silent(client)
-    here.proxies.assign(NAME)
-    assert is_reset(client)
-    here.wait(lambda row: row["causes"] == {"lost on the broker's side": 1})
-
-
-def test_who_leaves_a_hole_before_getting_through_is_forgotten(here: Stand) -> None:
-    """Clients that call, get no answer and give up leave nothing behind, however long the outage."""
-    here.proxies.cut(NAME, 0.0)
-    here.settle()
-    for n in range(30):
-        client = here.call(connect(f"client-{n}"))
-        assert is_silent(client, 0.01)
-        client.close()
-    assert here.wait(lambda row: row["causes"].get("closed by the client") == 30)["connections"] == 0
-    assert here.proxies.progress["descriptors"] == 0
-
-
-def test_both_ends_may_leave_during_a_hole(here: Stand) -> None:
-    """When both have given up, the connection is given up."""
-    client, broker = here.pair()
-    here.proxies.assign(NAME, HOLE, HOLE)
-    here.settle()
-    client.close()
-    assert is_silent(broker)
-    broker.close()
-    here.wait(lambda row: sum(row["causes"].values()) == 1)
-
-
-def test_a_hole_may_end(here: Stand) -> None:
-    """A timeout of half a second closes its connections after that."""
-    client, broker = here.pair()
-    here.proxies.assign(NAME, CALM, Conditions(down="timeout", after_ms=500))
-    here.settle()
-    assert is_silent(client)
-    assert client.recv(1) == b"" == broker.recv(1)
-
-
-def test_resets(here: Stand) -> None:
-    """A reset ends both sides by one, at once, and whoever connects meanwhile; not when it is over."""
-    client, broker = here.pair()
-    here.proxies.assign(NAME, Conditions(down="reset_peer"))
-    assert is_reset(client) and is_reset(broker)
-    here.settle()
-    assert is_reset(here.call(connect("two")))
-    here.proxies.assign(NAME)
-    here.settle()
-    here.pair("three")
-
-
-def test_a_refusing_operator(here: Stand) -> None:
-    """Nobody is let in at the door, those inside are thrown out; the port stays ours."""
-    client, _ = here.pair()
-    here.proxies.assign(NAME, Conditions(down="refuse"))
-    here.settle()
-    assert is_reset(client)
-    with pytest.raises(ConnectionRefusedError):
-        here.call()
-    here.proxies.assign(NAME)
-    here.settle()
-    here.pair()
-
-
 def test_resets_and_ends_pass_as_what_they_are(here: Stand) -> None:
     """A reset is a reset on the other side, an end an end; half an end lets the other half live."""
     client, broker = here.pair()
@@ -241,138 +138,6 @@ def test_a_rate_of_connections(here: Stand) -> None:
     assert 0.5 <= time.monotonic() - began_s < 0.7 + SOON_S
 
 
-def test_who_is_cut_is_decided_by_name() -> None:
-    """Exactly those whose place says so lose the network, whatever the exercise is called, and get it back."""
-    names = [f"phone-{n}" for n in range(30)]
-    with stand(prefix="exercise-7-") as here:
-        pairs = {name: here.pair(f"exercise-7-{name}") for name in names}
-        here.proxies.cut(NAME, 0.5)
-        here.settle()
-        for client, _ in pairs.values():
-            client.sendall(b"x")
-        felt = {name for name, (_, broker) in pairs.items() if is_silent(broker, 0.1)}
-        assert felt == {name for name in names if is_cut(name, 0.5)} != set()
-        assert here.row()["cut"] == len(felt)
-        late = here.call(connect(f"exercise-7-{min(felt)}"))
-        assert is_silent(late)
-        here.proxies.cut(NAME, 1.0)
-        for name in felt:
-            assert receive(pairs[name][1], 1) == b"x"
-        assert receive(here.answer(), 1)
-
-
-def test_a_cut_may_be_a_reset(here: Stand) -> None:
-    """The manner is for who orders it to say."""
-    client, _ = here.pair()
-    here.proxies.cut(NAME, 0.0, "reset_peer")
-    assert is_reset(client)
-
-
-def test_toxics_hit_the_share_they_say(here: Stand) -> None:
-    """A toxic of half a toxicity is felt by those whom its hash says."""
-    toxic = Toxic("slow", "latency", "upstream", 0.5, {"latency": 300})
-    pairs = {f"phone-{n}": here.pair(f"phone-{n}") for n in range(12)}
-    here.proxies.poison(NAME, [toxic])
-    here.settle()
-    for name, (client, broker) in pairs.items():
-        assert (seconds(client, broker) >= 0.3) is toxic.holds(name)
-
-
-def test_faults_pass_by_themselves(here: Stand) -> None:
-    """What was ordered for half a second is over after that, and what was before is back."""
-    client, broker = here.pair()
-    here.proxies.assign(NAME, Conditions(latency_ms=100))
-    here.proxies.assign(NAME, HOLE, HOLE, for_s=0.5)
-    here.settle()
-    client.sendall(b"x")
-    assert is_silent(broker)
-    assert receive(broker, 1) == b"x"
-    assert 0.1 <= seconds(client, broker) < 0.1 + SOON_S
-
-
-@pytest.mark.parametrize("conditions", [CALM, LATE])
-def test_a_client_that_takes_nothing_costs_a_stated_amount(here: Stand, conditions: Conditions) -> None:
-    """Of megabytes for it the proxy holds one reading, or what a link holds; others are unharmed; all comes later."""
-    here.proxies.assign(NAME, CALM, conditions)
-    here.settle()
-    stuck, broker = here.pair("stuck")
-    lively, other = here.pair("lively")
-    before, data = resident(here.proxies.pid), random.Random(3).randbytes(20_000_000 if conditions.calm else 5_000_000)
-    sender = threading.Thread(target=broker.sendall, args=(data,))
-    sender.start()
-    row = here.wait(lambda row: row["held"] > 0)
-    time.sleep(0.6)
-    row = here.row()
-    assert row["held"] <= (CHUNK if conditions.calm else CAPACITY + CHUNK)
-    assert resident(here.proxies.pid) - before < 8_000_000
-    assert seconds(other, lively) < conditions.latency_ms / 1e3 + SOON_S
-    assert receive(stuck, len(data)) == data
-    sender.join()
-
-
-GARBAGE = [
-    b"\x00",
-    b"GARBAGE",
-    b"GETX",
-    b"\xff" * 50,
-    b"\x10\xff\xff\xff\xff",
-    b"\x10\xff\xff\xff\x7f" + connect("x")[2:],
-    b"\x10\x80\x00",
-    b"\x10\x07\x00\x04HTTP\x05",
-    connect("x")[:1] + b"\x05" + connect("x")[2:],
-    b"\x10\x7f" + connect("x")[2:9] + b"\x02\x00\x3c\xff\xff\xff\xff\xff" + bytes(90),
-    encode(Connect("name"), Version.V311).replace(b"name", b"\xff\xfe\xfd\xfc"),
-    b"\x10\x80\x80\x01\x00\x04MQTT\x05\x02\x00\x3c\x80\x80\x01" + bytes(16_400),
-]
-
-
-def test_garbage_is_ended_and_counted(here: Stand) -> None:
-    """Whatever is no greeting is reset without the broker hearing of it; others live on."""
-    client, broker = here.pair()
-    for said in GARBAGE:
-        assert is_reset(here.call(said)), said[:20]
-    row = here.wait(lambda row: row["refused"] == len(GARBAGE))
-    assert row["causes"] == {"no MQTT": len(GARBAGE)}
-    assert seconds(client, broker) < SOON_S
-
-
-def test_half_a_greeting(here: Stand) -> None:
-    """A CONNECT that comes byte by byte gets through; one that ends half way leaves nothing."""
-    client = here.call()
-    for byte in connect("slow"):
-        client.sendall(bytes([byte]))
-        time.sleep(0.002)
-    broker = here.answer()
-    assert receive(broker, len(connect("slow"))) == connect("slow")
-    here.call(connect("gone")[:9]).close()
-    here.wait(lambda row: row["causes"].get("closed by the client") == 1)
-
-
-@pytest.mark.parametrize("said", [b"\x16\x03\x01\x02\x00hello", b"GET /mqtt HTTP/1.1\r\n", connect("")])
-def test_what_cannot_be_read_passes_unread(here: Stand, said: bytes) -> None:
-    """TLS, WebSocket and clients without a name get through, and are cut by their address."""
-    client = here.call(said)
-    broker = here.answer()
-    assert receive(broker, len(said)) == said
-    broker.sendall(b"whatever")
-    assert receive(client, 8) == b"whatever"
-    here.proxies.cut(NAME, 0.999 if is_cut("127.0.0.1", 0.999) else 0.0)
-    here.settle()
-    client.sendall(b"x")
-    assert is_silent(broker)
-
-
-def test_a_broker_that_is_not_there() -> None:
-    """The client is reset, and it is counted."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    with open_proxies([Door(NAME, 0, "127.0.0.1", port)]) as proxies:
-        with socket.create_connection(("127.0.0.1", proxies.ports[NAME])) as client:
-            client.sendall(connect("x"))
-            assert is_reset(client)
-        until(lambda: proxies.progress["operators"][NAME]["causes"] == {"the broker could not be reached": 1})
-
-
 def test_a_half_of_a_connection_that_goes_while_the_other_waits(here: Stand) -> None:
     """A client that says everything and leaves before it got through: the broker hears it all, and the end."""
     here.proxies.assign(NAME, Conditions(latency_ms=200))
@@ -383,72 +148,45 @@ def test_a_half_of_a_connection_that_goes_while_the_other_waits(here: Stand) -> 
     assert receive(broker, 999) == connect("brief") + b"and more"
 
 
-def test_doors_open_and_close() -> None:
-    """More operators at any time; a taken port is stepped over; a closed one ends its connections."""
-    with stand() as here:
-        taken = here.proxies.ports[NAME]
-        broker_port = here._server.getsockname()[1]
-        assert here.proxies.listen(Door("b", taken, "127.0.0.1", broker_port)) > taken
-        client = here.call(connect("x"), "b")
-        here.answer()
-        with pytest.raises(AlertSimError, match="there is a proxy b already"):
-            here.proxies.listen(Door("b", 0, "127.0.0.1", broker_port))
-        here.proxies.drop("b")
-        assert is_reset(client)
-        here.proxies.close_door("b")
+def said(n: int) -> bytes:
+    """A message of MQTT 5."""
+    return encode(Publish("t", b"%d" % n), Version.V5)
+
+
+def test_packet_rules_strike_whole_packets() -> None:
+    """Every second message is dropped, however its bytes were cut; an order for good reaches who is connected."""
+    with stand(packets=True) as here:
+        client, broker = here.pair()
+        here.proxies.rule(NAME, ["drop publish every 2 down"])
         here.settle()
-        with pytest.raises(InputError, match="no proxy 'b'; there are kyivstar"):
-            here.proxies.drop("b")
-        here.pair()
-
-
-def test_changes_never_hang() -> None:
-    """200 changes a second at 300 talking connections, and at a process that stands still: no call waits."""
-    with stand() as here:
-        pairs = [here.pair(f"{n}") for n in range(300)]
-        changes = [(LATE, CALM), (CALM, Conditions(rate_kb=50)), (HOLE, HOLE), (CALM, CALM)]
-        took = []
-        for n in range(200):
-            began_s = time.monotonic()
-            here.proxies.assign(NAME, *changes[n % 4])
-            here.proxies.cut(NAME, 0.5 + n % 2 * 0.4)
-            took.append(time.monotonic() - began_s)
-            pairs[n][0].sendall(b"x")
-            pairs[n][1].sendall(b"y")
-            time.sleep(0.003)
-        os.kill(here.proxies.pid, signal.SIGSTOP)
-        for n in range(5_000):
-            began_s = time.monotonic()
-            here.proxies.assign(NAME, *changes[n % 3])
-            took.append(time.monotonic() - began_s)
-        os.kill(here.proxies.pid, signal.SIGCONT)
-        assert sorted(took)[len(took) * 99 // 100] < 0.1
-        here.proxies.assign(NAME)
-        here.proxies.cut(NAME, 1.0)
+        for byte in b"".join(said(n) for n in range(4)):
+            broker.sendall(bytes([byte]))
+        assert receive(client, 2 * len(said(0))) == said(0) + said(2)
+        here.proxies.rule(NAME, ["delay publish 300ms down"])
         here.settle()
-        for n in range(200):
-            assert receive(pairs[n][1], 1) == b"x" and receive(pairs[n][0], 1) == b"y"
+        assert 0.3 <= seconds(broker, client, said(5)) < 0.3 + SOON_S
+        broker.sendall(b"\x00 is no packet")
+        assert client.recv(1) == b""
+        assert here.wait(lambda row: bool(row["causes"]))["causes"] == {"ended by the packet stage": 1}
 
 
-def test_many_connections_come_and_go(here: Stand) -> None:
-    """A thousand at once get through, and none leaves anything behind."""
-    clients = [here.call(connect(f"{n}")) for n in range(1_000)]
-    for _ in clients:
+def test_rules_concern_those_who_connect_while_there_are_some(here: Stand) -> None:
+    """Whose packets were not read from the beginning, they are not read in the middle."""
+    client, broker = here.pair("before")
+    here.proxies.rule(NAME, ["drop publish down"])
+    here.settle()
+    seconds(broker, client, said(1))
+    client, broker = here.pair("after")
+    broker.sendall(said(1))
+    assert is_silent(client)
+
+
+def test_a_3_1_1_client_is_translated() -> None:
+    """The broker hears MQTT 5, the client 3.1.1; who speaks 5 is passed on as it is."""
+    with stand(translates=True) as here:
+        client = here.call(encode(Connect("old"), Version.V311))
         broker = here.answer()
+        assert broker.recv(999)[8] == 5
         broker.sendall(CONNACK)
-        broker.shutdown(socket.SHUT_WR)
-    for client in clients:
-        assert receive(client, 99) == CONNACK
-        client.close()
-    row = here.wait(lambda row: sum(row["causes"].values()) == 1_000)
-    assert (row["taken"], row["connections"], row["waiting"], row["held"]) == (1_000, 0, 0, 0)
-
-
-def test_a_process_that_dies_is_noticed(here: Stand) -> None:
-    """Nobody waits for it, and orders to it are no error."""
-    os.kill(here.proxies.pid, signal.SIGKILL)
-    assert here.proxies.over.wait(10)
-    here.proxies.assign(NAME, LATE)
-    assert not here.proxies.settle(1)
-    with pytest.raises(AlertSimError, match="has ended"):
-        here.proxies.listen(Door("b", 0, "127.0.0.1", 1))
+        assert client.recv(999) == encode(Connack(), Version.V311)
+        here.pair("new")

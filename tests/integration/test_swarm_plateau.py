@@ -15,7 +15,7 @@ from tests.integration.real import Mosquitto, free_ports, needs_mosquitto
 from tests.integration.swarm_world import Crowd, plan_of, relay, served
 
 pytestmark = needs_mosquitto
-SUBSCRIBERS, MESSAGES = 50, 20
+SUBSCRIBERS, MESSAGES = 8, 20
 CONFIGURATION = """\
 listener {port} 127.0.0.1
 allow_anonymous true
@@ -33,10 +33,10 @@ def port(tmp_path: Path) -> Iterator[int]:
 
 
 def latencies_through(way: int, broker: int, *, qos: int = 1) -> Histogram:
-    """Latencies of messages 40 a second, as the subscribers at `way` hear them."""
+    """Latencies of messages 10 a second, as the subscribers at `way` hear them."""
     with Crowd(plan_of(way, SUBSCRIBERS, qos=qos)) as crowd:
         crowd.wait()
-        crowd.publish(broker, MESSAGES, 40).join()
+        crowd.publish(broker, MESSAGES, 10).join()
         result = crowd.finish(30)
     assert result["counts"]["delivered"] == SUBSCRIBERS * MESSAGES
     return Histogram.from_sparse(result["latency"])

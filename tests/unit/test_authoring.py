@@ -18,7 +18,7 @@ from alertsim.authoring.wish import moved
 from alertsim.authoring.wording import Wording
 from alertsim.errors import InputError, ScenarioError
 from alertsim.events import Track
-from alertsim.scenario import InjectEntry, Scenario, StrikeEntry, parse, parse_facts, warnings
+from alertsim.scenario import InjectEntry, OutageEntry, Scenario, StrikeEntry, parse, parse_facts, warnings
 from alertsim.scenario.document.compose import load
 from alertsim.scenario.rules.moments import moments
 from alertsim.times import Millis, parse_instant
@@ -199,6 +199,22 @@ def test_time_moves_as_a_whole(written: Written, by: int, offset: int, area: are
     assert [one.until + by for one in written.scenario.chapters.values()] == [
         one.until for one in new.chapters.values()
     ]
+
+
+def test_fields_named_after_areas_move_too() -> None:
+    """What an outage says of an area, and of the sirens of an oblast, it says of the new one."""
+    areas_, sirens = (
+        "{Sumy oblast: {data: 1}, UA-59/116: {data: 0}}",
+        "{UA-59: {share: 0.5, fallback: Bells in Sumy oblast}}",
+    )
+    down = f"up: {{data: 0}}, areas: {areas_}, sirens: {sirens}"
+    made = of_drill(f"events:\n- {{id: down, at: +1m, outage: {{operator: operator-a, {down}}}}}\n", Wish(("Poltava",)))
+    (entry,) = fresh(made).events
+    assert isinstance(entry, OutageEntry)
+    first, second = entry.outage.areas
+    assert (first, second.partition("/")[0], list(entry.outage.sirens)) == ("UA-53", "UA-53", ["UA-53"])
+    assert "Poltavska oblast: {data: 1}" in made.text
+    assert "Bells in Poltavska oblast" in made.text
 
 
 def test_what_lies_inside_an_area_that_stays_stays() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alertsim.clock import MAX, Clock
-from alertsim.commands import Command, Jump, Pause, Resume, SetRate, Suspend, Terminate
+from alertsim.commands import Command, Jump, Pause, Restore, Resume, SetRate, StartOutage, Suspend, Terminate
 from alertsim.conductor import COMPLETED, Conductor
 from alertsim.events import (
     AlertCancelled,
@@ -21,6 +21,8 @@ from alertsim.events import (
     Event,
     ExerciseState,
     ExerciseStateChanged,
+    OperatorChanged,
+    Service,
 )
 from alertsim.feed import Feed
 from alertsim.observations import (
@@ -181,13 +183,22 @@ commands: st.SearchStrategy[Command] = st.one_of(
     jumps,
     st.sampled_from([60.0, 600.0, 10_000.0]).map(lambda rate: SetRate(rate=rate)),
 )
+faults: st.SearchStrategy[Command] = st.sampled_from(
+    [
+        Restore(operator="operator-a"),
+        *(
+            StartOutage(operator="operator-a", up=0.25, lasts=lasts)
+            for lasts in (None, Millis(20_000), Millis(3_600_000))
+        ),
+    ]
+)
 
 
 ENDINGS: list[Command] = [Resume(), Resume(), Terminate(reason="enough"), Terminate(reason="")]
 
 
 @st.composite
-def askings(draw: st.DrawFn) -> Wishes:
+def askings(draw: st.DrawFn, commands: st.SearchStrategy[Command] = commands | faults) -> Wishes:
     """Commands at random moments; in the end it goes on, or is terminated."""
     asked = draw(st.lists(st.tuples(gaps, commands), max_size=10))
     return [*asked, (draw(gaps), draw(st.sampled_from(ENDINGS)))]
@@ -273,7 +284,7 @@ def test_under_any_commands_the_log_is_whole(
 
 
 @settings(max_examples=200)
-@given(nights, stretches(), askings(), machines)
+@given(nights, stretches(), askings(commands), machines)
 def test_whoever_listens_knows_what_stands(
     timeline: Timeline, segments: list[Segment], asked: Wishes, machine: Machine
 ) -> None:
@@ -295,7 +306,7 @@ def test_whoever_listens_knows_what_stands(
 
 
 @settings(max_examples=200)
-@given(nights, stretches(), askings(), machines)
+@given(nights, stretches(), askings(commands), machines)
 def test_nothing_happens_while_stopped(
     timeline: Timeline, segments: list[Segment], asked: Wishes, machine: Machine
 ) -> None:
@@ -669,3 +680,64 @@ def test_no_all_clear_while_suspended() -> None:
     (cleared,) = (line for line in done.played if isinstance(line.event, AlertCleared))
     assert cleared.actual_us - done.began_us == pytest.approx((60 + 3600) * 1e6, abs=5e3)
     assert all(one.seq < other.seq for one, other in pairwise(done.played))
+
+
+# ── operators that are made to fail ─────────────────────────────────────────────────────────────────────────────────
+
+
+def conditions(done: Conduct) -> list[tuple[float, float]]:
+    """When an operator changed, in seconds after the start, and what was left of its data."""
+    changes = [line.event for line in done.played if isinstance(line.event, OperatorChanged)]
+    return [((event.at - after(0)) / 1e3, event.up[Service.DATA]) for event in changes]
+
+
+QUIET = compile_scenario(night(news("n", 100), news("m", 200)), 1, CATALOGUE)
+DOWN = compile_scenario(
+    night(outage("o", 50, {"data": 0.5}, {"at": "+150s", "up": {"data": 1.0}}), news("m", 200)), 1, CATALOGUE
+)
+
+
+def test_an_operator_that_is_made_to_fail_comes_back_by_itself() -> None:
+    """After its time, which is scenario time; nobody need be there to restore it."""
+    done = conduct(QUIET, whole(QUIET, 10.0), asked=[(1, StartOutage(operator="operator-a", lasts=Millis(30_000)))])
+    assert conditions(done) == [(10.0, 0.0), (40.0, 1.0)]
+    assert [each.command.by for each in done.accepted] == ["control", "its time"]
+
+
+def test_restored_by_hand() -> None:
+    """Before its time; and only what was made to fail can be restored."""
+    wishes: Wishes = [
+        (1, StartOutage(operator="operator-a", up=0.5)),
+        (1, Restore(operator="operator-a")),
+        (1, Restore(operator="operator-a")),
+    ]
+    done = conduct(QUIET, whole(QUIET, 10.0), asked=wishes)
+    assert conditions(done) == [(10.0, 0.5), (20.0, 1.0)]
+    assert done.refusals == ["operator-a was not made to fail, or the scenario has taken over"]
+
+
+def test_the_scenario_goes_on() -> None:
+    """Restored is as the scenario has it by then; what it says next takes over from whoever made it fail."""
+    operator, written = "operator-a", [(50.0, 0.5), (150.0, 1.0)]
+    early = conduct(DOWN, whole(DOWN, 10.0), asked=[(1, StartOutage(operator=operator, up=0.25))])
+    assert conditions(early) == [(10.0, 0.25), *written]
+    late = conduct(DOWN, whole(DOWN, 10.0), asked=[(8, StartOutage(operator=operator, up=0.25, lasts=Millis(30_000)))])
+    assert conditions(late) == [written[0], (80.0, 0.25), (110.0, written[0][1]), *written[1:]]
+
+
+def test_not_while_real_people_are_in_danger() -> None:
+    """Suspended, nothing is made to fail."""
+    wishes: Wishes = [(1, Suspend()), (1, StartOutage(operator="operator-a")), (1, Resume())]
+    done = conduct(QUIET, whole(QUIET, 10.0), asked=wishes)
+    assert (conditions(done), done.refusals) == ([], ["suspended: resume or end the exercise"])
+
+
+def test_a_pause_or_a_jump_does_not_restore() -> None:
+    """What was made to fail stands through both, until its time."""
+    wishes: Wishes = [
+        (1, StartOutage(operator="operator-a", lasts=Millis(100_000))),
+        (1, Pause()),
+        (60, Resume()),
+        (1, Jump(to=Millis(after(60)))),
+    ]
+    assert conditions(conduct(QUIET, whole(QUIET, 10.0), asked=wishes)) == [(10.0, 0.0), (110.0, 1.0)]

@@ -581,6 +581,11 @@ def test_the_keys_that_mean_something(state: ExerciseState, foot: str) -> None:
     assert shows(View(), replace(NOW, state=state), width=90)[-1].strip() == foot
 
 
+def test_what_is_typed_stands_instead_of_the_keys() -> None:
+    """As long as somebody types, or is told what was wrong with it."""
+    assert shows(View(), replace(NOW, typed=":outage operator-a"), width=90)[-1].strip() == ":outage operator-a"
+
+
 def test_the_pace() -> None:
     """×60, max, or what stands instead of a pace."""
     assert shows(View())[3].rstrip().endswith("×60")

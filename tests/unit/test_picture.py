@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from itertools import product
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -15,13 +16,14 @@ from rich.cells import cell_len
 from alertsim import library
 from alertsim.cells import cells
 from alertsim.events import OperatorChanged, Service, Text, Track
+from alertsim.operators.coverage import share_for
 from alertsim.picture import OURS, Axis, BarKind, Picture, Row, Sign, compose, days, drawn, stretch_out, svg, ticks
 from alertsim.picture.alerts import LATE, unwarned
 from alertsim.picture.axis import Scale
 from alertsim.picture.cells import clean, fit, split
 from alertsim.picture.layout import clusters, halves, labels
 from alertsim.picture.model import Language
-from alertsim.picture.words import length
+from alertsim.picture.words import brief_area, length
 from alertsim.scenario import Scenario
 from alertsim.situation import situation_at
 from alertsim.timeline import Segment, Timeline, compile_scenario, pace
@@ -78,7 +80,16 @@ NIGHT = night(
     },
     {"id": "ask", "at": "+300s", "inject": {"to": "duty", "method": "phone", "text": "Where are you?"}},
     news("told", 800),
-    outage("down", 30, {"data": 0.0}, {"at": "+500s", "up": {"data": 1.0}}, spill_over={"operator-b": {"load": 1.5}}),
+    outage(
+        "down",
+        30,
+        {"data": 0.0},
+        {"at": "+300s", "areas": {"UA-46": {"data": 1.0}}},
+        {"at": "+500s", "up": {"data": 1.0}, "roaming": "open"},
+        spill_over={"operator-b": {"load": 1.5, "latency_ms": 80}},
+        roaming="blocked",
+        sirens={"UA-32": {"share": 0.5, "fallback": {"uk": "дзвони", "en": "bells"}}},
+    ),
     chapters=chapters((0, 60, 60), (60, 120, 1), (120, 900, 60)),
 )
 
@@ -138,13 +149,37 @@ def test_curves_are_what_the_situation_says(scenario: Scenario, data: st.DataObj
     curves: dict[tuple[str, str], float] = {}
     for row in rows(picture, "Networks"):
         operator = row.label if row.depth == 0 else operator
-        if row.curve and row.label != "load":
+        if row.curve and row.depth == 1 and row.label not in {"load", "latency"}:
             value = [share for since, share in row.curve.points if since <= at][-1]
             curves |= {(operator, name): value for name in row.label.lower().split(", ")}
     for name, state in situation.operators.items():
         assert {service: curves.get((name, service), 1.0) for service in Service} == {
             service: state.up.get(service, 1.0) for service in Service
         }
+
+
+@some
+@given(every_scenario, st.data())
+def test_areas_are_what_the_situation_says(scenario: Scenario, data: st.DataObject) -> None:
+    """At any moment a thin curve has the share of its areas; an area without one is as what lies around it is."""
+    timeline, picture = shown(scenario)
+    changes = [event for event in timeline.events if isinstance(event, OperatorChanged)]
+    at = data.draw(st.sampled_from([change.at for change in changes] or [picture.axis.start]))
+    if not picture.axis.holds(at):
+        return
+    situation, services, operator = situation_at(timeline, at), list[str](), ""
+    known: dict[tuple[str, str, str], float] = {}
+    for row in rows(picture, "Networks"):
+        operator = row.label if row.depth == 0 else operator
+        services = row.label.lower().split(", ") if row.depth == 1 else services
+        if row.curve and row.curve.thin:
+            value = [share for since, share in row.curve.points if since <= at][-1]
+            known |= {(operator, service, name): value for service in services for name in row.label.split(", ")}
+    for name, state in situation.operators.items():
+        for area, service in product(state.areas or {}, Service):
+            share = share_for(state.condition, service, area)
+            around = share_for(state.condition, service, area.rpartition("/")[0])
+            assert known.get((name, service, brief_area(area, "en")), around) == share
 
 
 @some
@@ -426,6 +461,83 @@ def test_an_operator_is_told_by_what_changes() -> None:
     _, picture = shown(night(stay, news("end", 90)))
     assert ("load", "×1–×1.5") in {(row.label, row.note) for row in rows(picture, "Networks")}
     assert "▄▄▄" in text(picture)
+
+
+def test_areas_that_differ_have_a_thin_curve_each_group() -> None:
+    """Below that of the country, those that part from it first above the others; areas alike share one."""
+    west = {"at": "+200s", "areas": {"UA-46": {"data": 1.0}, "UA-07": {"data": 1.0}}}
+    centre = {"at": "+300s", "areas": {"UA-32": {"data": 0.5}, "UA-32/75": {"data": 1.0}}}
+    rest = {"at": "+400s", "up": {"data": 1.0}}
+    failed = outage(
+        "down", 100, {"data": 0.0, "sms": 0.0}, west, centre, rest, spill_over={"operator-b": {"loss": 0.1}}
+    )
+    _, picture = shown(night(failed, news("end", 600)))
+    told = [(row.label, row.note, row.depth) for row in rows(picture, "Networks")]
+    assert told == [
+        ("operator-a", "", 0),
+        ("SMS", "0%–100%", 1),
+        ("data", "0%–100%", 1),
+        ("Volynska, Lvivska", "0%–100%", 2),
+        ("Kyivska", "0%–100%", 2),
+        ("Buchanskyi raion", "0%–100%", 2),
+        ("operator-b", "", 0),
+        ("voice, SMS, data", "90%–100%", 1),
+    ]
+    lines = text(picture).split("\n")
+    (thin,) = (line for line in lines if "Volynska, Lvivska" in line)
+    assert all(glyph in thin for glyph in "⎺⎽")
+    (half,) = (line for line in lines if "    Kyivska" in line)
+    assert "─" in half
+    curves = [path for path in xml(picture).iter() if path.get("class") == "thin network-stroke"]
+    assert len(curves) == 3
+
+
+def test_blocked_roaming_is_a_bar() -> None:
+    """As long as it is blocked; a block that stood before, or still stands, reaches to the end of the picture."""
+    lifted = {"at": "+200s", "roaming": "open"}
+    again = [{"at": "+300s", "roaming": "blocked"}, {"at": "+300s", "roaming": "open"}]
+    for steps, start, bars in (
+        ([lifted], 0, [(100, 200)]),
+        ([lifted, *again], 0, [(100, 200)]),
+        ([lifted], 150, [(150, 200)]),
+        ([lifted], 250, []),
+        ([], 0, [(100, 600)]),
+    ):
+        failed = outage("ban", 100, {"data": 0.5}, *steps, roaming="blocked")
+        _, picture = shown(night(failed, news("end", 600)), start=after(start))
+        found = [row for row in rows(picture, "Networks") if row.label == "roaming"]
+        assert [(bar.start, bar.until) for row in found for bar in row.bars] == [
+            (after(begins), after(ends)) for begins, ends in bars
+        ]
+    _, picture = shown(night(outage("ban", 0, {"data": 0.5}, lifted, roaming="blocked")), language="uk")
+    assert "роумінг заблоковано" in text(picture)
+
+
+def test_silent_sirens_are_a_bar_an_oblast() -> None:
+    """From the first that is silent to the return of the last: what is left at the worst, and what warns instead."""
+    bells = {"uk": "дзвони", "en": "bells"}
+    sirens: dict[str, dict[str, Any]] = {"UA-59": {"share": 0.5, "fallback": bells}, "UA-30": {"share": 0.0}}
+    steps = [{"at": "+200s", "up": {"data": 0.5}}, {"at": "+300s", "areas": {"UA-59": {"data": 1.0}}}]
+    _, picture = shown(night(outage("down", 100, {"data": 0.0}, *steps, sirens=sirens), news("end", 600)))
+    (row,) = (row for row in rows(picture, "Networks") if row.label.startswith("sirens"))
+    assert row.label == "sirens: Sumska"
+    ((start, until, labels, title),) = ((bar.start, bar.until, bar.labels, bar.title) for bar in row.bars)
+    assert (start, until) == (after(100), after(300))
+    assert labels == ("50% left; bells", "50% left")
+    assert title == "sirens: Sumska oblast: 50% left; bells"
+    assert "▚50% left; bells" in text(picture, 200)
+    del sirens["UA-59"]["fallback"]
+    _, picture = shown(night(outage("down", 100, {"data": 0.0}, sirens=sirens), news("end", 600)), language="uk")
+    assert "лишилося 50%" in text(picture)
+
+
+def test_a_delay_is_a_curve_or_words() -> None:
+    """As the load is: a curve where it changes, said where it stays."""
+    slow = outage("down", 30, {"data": 0.5}, spill_over={"operator-b": {"latency_ms": 80}})
+    _, picture = shown(night(slow, news("end", 90)))
+    assert ("latency", "+0 ms–+80 ms") in {(row.label, row.note) for row in rows(picture, "Networks")}
+    _, picture = shown(night(slow, news("end", 90)), start=after(40))
+    assert "voice, SMS, data, fixed 100%; latency +80 ms" in {row.caption for row in rows(picture, "Networks")}
 
 
 def test_the_key_tells_of_what_is_seen() -> None:

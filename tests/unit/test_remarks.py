@@ -225,6 +225,56 @@ def test_the_pace_of_an_outage_counts() -> None:
     assert only.endswith("let it last 10s longer")
 
 
+def test_an_area_counts_as_the_country_does() -> None:
+    """A stretch that is too short in one area only is told of with that area."""
+    down = "up: {data: 0}, areas: {UA-46: {data: 0.5}}, restoration: ["
+    back = "{at: +9m, up: {data: 1}}]"
+    assert doubted(f"events:\n{outage(f'{down}{back}')}{END}") == []
+    (only,) = doubted(f"events:\n{outage(f'{down}{{at: +50s, areas: {{Lviv oblast: {{data: 1}}}}}}, {back}')}{END}")
+    assert "events[0].at: data is down in UA-46 for 50 s at the pace of its chapters, and MQTT clients" in only
+    dip = "{at: +9m, areas: {UA-30: {fixed: 0}}}, {at: +9m30s, areas: {UA-30: {fixed: 1}}}]"
+    (only,) = doubted(f"events:\n{outage(f'up: {{fixed: 1}}, restoration: [{dip}')}{END}")
+    assert "events[0].outage.restoration[0].at: fixed is down in UA-30 for 30 s at the pace" in only
+
+
+@pytest.mark.parametrize(
+    ("more", "rate", "count"),
+    [
+        ("up: {data: 0}, flapping: {every: 10m, down: 2m, until: +20m}, restoration: [{at: +1h, up: {data: 1}}]", 1, 0),
+        ("up: {data: 0}, flapping: {every: 10m, down: 2m, until: +20m}, restoration: [{at: +1h, up: {data: 1}}]", 3, 1),
+        ("up: {voice: 0}, flapping: {every: 10m, down: 2m, until: +20m}", 3, 0),
+        ("areas: {UA-46: {fixed: 0}}, flapping: {every: 10m, down: 30s, until: +20m}", 1, 1),
+        ("up: {data: 0}, restoration: [{at: +30m, up: {data: 1}, flapping: {every: 1m, down: 9s, until: +40m}}]", 1, 1),
+    ],
+)  # fmt: skip
+def test_what_flaps_is_down_longer_than_a_keep_alive(more: str, rate: int, count: int) -> None:
+    """Each time, at the pace of the chapters; voice carries no messages."""
+    chapters = f"chapters: {{a: {{until: +2h, rate: {rate}}}}}\n"
+    found = doubted(f"{chapters}events:\n{outage(more)}{END}")
+    assert len(found) == count
+    assert all("flapping.down: each time it is down for " in one for one in found)
+    assert all("MQTT clients notice an outage after about a minute: let it last" in one for one in found)
+
+
+def test_roaming_that_is_never_opened_is_doubted() -> None:
+    """Whoever blocks it says when that is lifted."""
+    (only,) = doubted(f"events:\n{outage('roaming: blocked')}{END}")
+    assert only.endswith(
+        "outage: roaming stays blocked: write `roaming: open` in the step of `restoration` that lifts it"
+    )
+    assert doubted(f"events:\n{outage('roaming: blocked, restoration: [{at: +1m, roaming: open}]')}{END}") == []
+
+
+def test_what_an_outage_names_is_part_of_the_story() -> None:
+    """A text may speak of an oblast whose network or sirens fail; the name of a city is read as its oblast."""
+    news = '- {id: told, at: +5m, news: {text: "Lviv oblast has no network, Sumy oblast no sirens"}}\n'
+    down = "areas: {Lviv: {data: 0}}, sirens: {UA-59: {share: 1, fallback: In Odesa bells ring}}"
+    (only,) = doubted(f"events:\n{outage(down)}{news}{END}")
+    assert "fallback: speaks of Odesa, nothing happens there" in only
+    (read_as,) = (one for one in told(f"events:\n{outage(down)}{news}{END}") if "is read as" in one)
+    assert read_as == "`Lviv` is read as UA-46, Lvivska oblast; the city is `Lviv city`"
+
+
 # Expectations.
 
 

@@ -121,6 +121,99 @@ def test_wrong_objectives_hide_that_they_are_expected() -> None:
     assert said(news.replace(", objective: warn", "")) == []
 
 
+# Outages.
+
+
+def outage(more: str, at: str = "+1m") -> str:
+    return f"- {{id: down, at: {at}, outage: {{operator: operator-a, {more}}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "wrong"),
+    [
+        ("up: {data: 0}, areas: {UA-46: {data: 0.5}, Kyiv: {data: 1}}", ""),
+        ("areas: {UA-46: {data: 0}}", ""),
+        ("roaming: blocked", ""),
+        ("up: {data: 0}, restoration: [{at: +5m, roaming: blocked}, {at: +9m, roaming: open}]", ""),
+        ("up: {data: 0}, flapping: {every: 10m, down: 2m, until: +1h}, restoration: [{at: +1h, up: {data: 1}}]", ""),
+        ("up: {data: 0}, restoration: [{at: +5m, up: {data: 1}}, {at: +9m, over: 1m, up: {data: 0.5}}]", ""),
+        ("up: {data: 0}, sirens: {UA-32: {share: 0.5}, Sumy oblast: {share: 0, fallback: bells}}", ""),
+        ("onset: 5m", "outage: nothing changes: write `up`, `areas` or `roaming`"),
+        ("up: {data: 0}, restoration: [{at: +5m}]", "outage.restoration[0]: nothing changes: write `up`, `areas` or"),
+        ("areas: {}", "outage: nothing changes"),
+        ("areas: {UA-46: {}}", "outage.areas.UA-46: nothing is said of this area: write what is up there, or leave it"),
+        ("areas: {UA-46: {data: 0}, Lviv oblast: {data: 1}}",
+         "outage.areas.Lviv oblast: `UA-46` and `Lviv oblast` are one area, UA-46: keep one"),
+        ("areas: {UA-46: {data: 1.5}}", "outage.areas.UA-46.data: expected 1 or less, found 1.5"),
+        ("areas: {UA-99: {data: 1}}", "outage.areas.UA-99: no area is called 'UA-99'"),
+        ("areas: {UA-46: {daat: 1}}", "outage.areas.UA-46.daat: expected voice, sms, data or fixed, found 'daat'"),
+        ("up: {data: 0}, roaming: open", "outage.roaming: roaming is not blocked before: write `roaming: blocked`"),
+        ("roaming: blocked, restoration: [{at: +5m, roaming: open}, {at: +9m, roaming: open}]",
+         "outage.restoration[1].roaming: roaming is not blocked before"),
+        ("roaming: shut", "outage.roaming: expected blocked or open, found 'shut'"),
+        ("up: {data: 0}, spill_over: {operator-b: {}}",
+         "outage.spill_over.operator-b: nothing spills over on `operator-b`: write `load`, `latency_ms` or `loss`"),
+        ("up: {data: 0}, spill_over: {operator-b: {loss: 1.2}}", "spill_over.operator-b.loss: expected 1 or less"),
+        ("up: {data: 0}, spill_over: {operator-b: {latency_ms: 0.5}}", "latency_ms: expected a whole number, found"),
+        ("up: {data: 0}, spill_over: {operator-z: {}}", "outage.spill_over.operator-z: unknown operator `operator-z`"),
+        ("up: {data: 0}, flapping: {every: 10m, down: 10m, until: +1h}",
+         "outage.flapping.down: expected more than 0s and less than `every`, 10m, found 10m"),
+        ("up: {data: 0}, flapping: {every: 10m, down: 0s, until: +1h}", "outage.flapping.down: expected more than 0s"),
+        ("up: {data: 0}, onset: 5m, flapping: {every: 2m, down: 1m, until: +6m}",
+         "outage.flapping.until: expected a time after 2024-01-01T00:06:00+02:00, when it begins to come and go,"),
+        ("up: {data: 0}, flapping: {every: 2m, down: 1m, until: +6m}, restoration: [{at: +5m, up: {data: 1}}]",
+         "outage.restoration[0].at: expected 2024-01-01T00:06:00+02:00 or later (the onset, or the step before it"),
+        ("roaming: blocked, flapping: {every: 2m, down: 1m, until: +6m}",
+         "outage.flapping: nothing comes and goes: write `up` or `areas` beside it"),
+        ("up: {data: 0}, flapping: {every: 1s, down: 1ms, until: +999h}", ": the entries make about 7,192,"),
+        ("up: {data: 0}, flapping: {every: 0s, down: 1s, until: +61s}", "outage.flapping.down: expected more than 0s"),
+        ("up: {data: 0}, sirens: {Bucha city: {share: 0.5}}",
+         "outage.sirens.Bucha city: sirens are told of whole oblasts: write UA-32 and the share of its sirens"),
+        ("up: {data: 0}, sirens: {UA-32: {share: 0.5}, Kyiv oblast: {share: 0.6}}",
+         "outage.sirens.Kyiv oblast: `UA-32` and `Kyiv oblast` are one area, UA-32: keep one"),
+        ("up: {data: 0}, sirens: {UA-32: {share: 0.5, fallback: {uk: дзвони, en: " + "a" * 81 + "}}}",
+         "outage.sirens.UA-32.fallback.en: expected 80 characters or fewer, found 81"),
+        ("up: {data: 0}, sirens: {UA-32: {fallback: bells}}", "outage.sirens.UA-32: `share` is missing: add it"),
+    ],
+)  # fmt: skip
+def test_an_outage_holds_together(more: str, wrong: str) -> None:
+    """What its phases, its areas, its turns and its sirens say fits, or is told of where it is written."""
+    found = said(outage(more))
+    assert all(wrong in each for each in found[:1])
+    assert bool(found) == bool(wrong)
+
+
+def test_figures_of_areas_and_sirens_are_held_to_their_facts() -> None:
+    """A fact may give the share of a service in an area, of sirens in an oblast, and all that spills over."""
+    value = "{up.data.UA-46: 0.5, sirens.UA-59: 0.25, loss.vodafone-ua: 0.1, latency_ms.vodafone-ua: 40, up.voice: 0}"
+    facts = "{article: {title: An old report}, paragraphs: {}, facts: {low: {says: It was low there., source: abc, "
+    facts += f"confidence: read, value: {value}}}}}}}"
+    told = """\
+- id: down
+  at: +1m
+  cite: [low]
+  outage:
+    operator: kyivstar
+    up: {voice: 0}
+    areas:
+      UA-46: {data: 0.5}
+    spill_over: {vodafone-ua: {loss: 0.1, latency_ms: 40}}
+    sirens:
+      UA-59: {share: 0.25, cite: [low]}
+"""
+    assert said(told, facts, header=HISTORY) == []
+    for right, other, where in (
+        ("data: 0.5", "data: 0.4", "14:21: events[0].outage.areas.UA-46.data: up.data.UA-46 is 0.4 here, but 0.5 in"),
+        ("share: 0.25", "share: 0.3", "events[0].outage.sirens.UA-59.share: sirens.UA-59 is 0.3 here, but 0.25"),
+        ("loss: 0.1", "loss: 0.2", "events[0].outage.spill_over.vodafone-ua.loss: loss.vodafone-ua is 0.2"),
+        ("latency_ms: 40", "latency_ms: 50", "spill_over.vodafone-ua.latency_ms: latency_ms.vodafone-ua is 50 here"),
+        ("voice: 0", "voice: 1", "events[0].outage.up.voice: up.voice is 1.0 here, but 0 in"),
+        ("cite: [low]}", "cite: [lwo]}", "events[0].outage.sirens.UA-59.cite[0]: unknown fact `lwo`"),
+    ):
+        (only,) = said(told.replace(right, other), facts, header=HISTORY)
+        assert where in only
+
+
 # Sizes.
 
 

@@ -211,3 +211,120 @@ def test_agrees_with_plain_counting(cohorts: list[int], deliveries: list[tuple[i
         for name in ("delivered", "uninvited", "duplicates", "late", "out_of_order"):
             assert getattr(counts, name) == plain[name, cohort]
         assert tally.latencies[cohort].total == counts.delivered + counts.uninvited
+
+
+def test_only_its_audience_can_miss_a_message() -> None:
+    """Who does not listen to a topic is neither expected nor out of reach; the waiting ends without it."""
+    ledger = Ledger([0, 0, 1, 1], audience={"a": 0b0011, "b": 0b1111, "c": 0}.__getitem__)
+    for subscriber in (0, 2, 3):
+        ledger.expect(subscriber)
+    entries = {topic: ledger.publish(topic, 1, DUE) for topic in "abc"}
+    assert ledger.review() == 2
+    entries["a"].deliver(0, DUE)
+    assert ledger.review() == 1
+    assert ledger.tally().counts == (
+        Counts(expected=2, delivered=1, missing=1, unreachable=2),
+        Counts(expected=2, missing=2),
+    )
+
+
+@given(st.integers(0, 255), st.integers(0, 255), st.integers(0, 255), st.integers(0, 255))
+def test_who_caught_up_had_missed_it(audience: int, present: int, came: int, copied: int) -> None:
+    """A copy counts for those of the audience that the message itself has not reached, before or after, once each."""
+    for copy_first in (True, False):
+        ledger = Ledger([0] * 8, audience=lambda _: audience)
+        for n in range(8):
+            if present >> n & 1:
+                ledger.expect(n)
+        entry = ledger.publish("t", 0, DUE)
+        for copy in (True, True, False) if copy_first else (False, True, True):
+            for n in range(8):
+                if copy and copied & audience & 1 << n:
+                    entry.catch_up(n)
+                if not copy and came & audience & 1 << n:
+                    entry.deliver(n, DUE + 1)
+        counts = ledger.close().sums
+        assert counts.caught_up == (copied & audience & ~came).bit_count()
+        assert counts.caught_up <= counts.missing + counts.unreachable
+        assert counts.retained == 2 * (copied & audience).bit_count()
+        whole = counts.delivered + counts.missing + counts.uninvited + counts.unreachable
+        assert whole == audience.bit_count()
+        assert counts.duplicates == 0
+
+
+def test_what_goes_out_again_is_the_same_message() -> None:
+    """A renewal opens no second account, and is known for one from then on."""
+    ledger = ledger_of(2)
+    entry = ledger.publish("t", 7, DUE)
+    assert not entry.renewed
+    assert ledger.publish("t", 7, DUE + 60_000_000) is entry
+    assert entry.renewed
+    entry.catch_up(1)
+    assert ledger.messages == 1
+    assert ledger.close().sums == Counts(expected=2, missing=2, retained=1, caught_up=1)
+
+
+def test_what_waits_for_who_may_not_connect_is_not_missing() -> None:
+    """Expected because of its session, but gone at the end: out of reach; what had come before that counts."""
+    ledger = ledger_of(4)
+    entry = ledger.publish("t", 0, DUE)
+    entry.deliver(0, DUE + 1)
+    entry.deliver(1, DUE + 1)
+    assert ledger.review(0b1100) == 0
+    assert ledger.review(0b0100) == 1
+    assert ledger.review() == 1
+    ledger.conclude(0b0110)
+    assert ledger.close().sums == Counts(expected=3, delivered=2, missing=1, unreachable=1)
+
+
+def test_tells_what_is_new_about_its_spread() -> None:
+    """First all, then those of which more is known, at last that nothing spreads any further; never the same twice."""
+    ledger = Ledger([0, 1])
+    ledger.expect(0)
+    ledger.expect(1)
+    one, other = ledger.publish("t", 1, DUE), ledger.publish("u", 1, DUE)
+    one.deliver(0, DUE + 5)
+    (first,) = ledger.spread()
+    assert (first.topic, first.closed, first.first_us, first.last_us, first.lasts) == ("t", False, 5, 5, (5, None))
+    assert ([counts.delivered for counts in first.counts], first.sums.delivered) == ([1, 0], 1)
+    assert ledger.spread() == []
+    one.deliver(1, DUE + 9)
+    other.catch_up(0)
+    assert [each.topic for each in ledger.spread()] == ["t", "u"]
+    ledger.review()
+    (done,) = ledger.spread()
+    assert (done.topic, done.closed, done.percentiles, done.lasts) == ("t", True, (5, 9, 9, 9), (5, 9))
+    ledger.conclude()
+    assert [(each.topic, each.closed, each.first_us) for each in ledger.spread()] == [("u", True, None)]
+    assert ledger.spread() == []
+
+
+def test_a_warm_up_counts_apart() -> None:
+    """Its latencies are its own; those of what follows are only theirs, however many are on their way in either."""
+    ledger = Ledger([0, 1])
+    ledger.expect(0)
+    ledger.expect(1)
+    entries = []
+    for steady in (False, True):
+        ledger.steady = steady
+        entries += [ledger.publish("t", n + 2_000 * steady, DUE) for n in range(1_010)]
+    for entry in (*entries[::-1], *entries):
+        us = 900_000_000 if entry.seq < 2_000 else 5
+        entry.deliver(entry.seq % 2, DUE + us)
+    assert ledger.warm_up().sparse() == {str(slot(900_000_000)): 1_010}
+    tally = ledger.close()
+    assert tally.latency.sparse() == {"5": 1_010}
+    assert ledger.warm_ups == 1_010
+    assert (tally.sums.delivered, tally.sums.duplicates) == (2_020, 2_020)
+
+
+def test_long_warm_ups_do_no_harm() -> None:
+    """Beyond a thousand on their way, slow in the warm-up and slow after it: still each where it belongs."""
+    ledger = ledger_of(1)
+    ledger.steady = False
+    for entry in [ledger.publish("t", n, DUE) for n in range(1_005)]:
+        entry.deliver(0, DUE + 900_000_000)
+    ledger.steady = True
+    for entry in [ledger.publish("t", 2_000 + n, DUE) for n in range(5)]:
+        entry.deliver(0, DUE + 900_000_000)
+    assert (ledger.warm_up().total, ledger.close().latency.total) == (1_005, 5)

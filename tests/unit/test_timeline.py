@@ -20,13 +20,16 @@ from alertsim.events import (
     NewsPublished,
     OperatorChanged,
     Service,
+    SirensLeft,
     StrikeDetected,
     StrikeEvent,
     StrikeImpacted,
     StrikeIntercepted,
     StrikeLaunched,
+    Text,
     Track,
 )
+from alertsim.operators.coverage import Condition, condition, share_for
 from alertsim.scenario import OutageEntry, Scenario, StrikeEntry
 from alertsim.timeline import DEFAULT_TRACKS, Timeline, compile_scenario, lines
 from alertsim.timeline.draws import Draws
@@ -400,6 +403,207 @@ def test_a_service_that_is_all_up_spills_nothing() -> None:
     (own, other) = changes(outage("down", 1, {"data": 1.0}, spill_over={"operator-b": {"load": 2}}))
     assert set(own.up.values()) == {1.0}
     assert other.load == 1
+
+
+PLACES = ["", "UA-46", "UA-46/90", "UA-46/90/700", "UA-32", "UA-30"]
+NAMED = ["UA-46", "UA-46/90", "UA-32"]
+differing = st.dictionaries(st.sampled_from(NAMED), shares, max_size=3)
+
+
+@st.composite
+def regional(draw: st.DrawFn, name: str = "down") -> dict[str, Any]:
+    """The same, with areas that differ in any phase, a ban on roaming, sirens, and all that can spill over."""
+    failed = draw(failures(name))
+    told = failed["outage"]
+    for phase in (told, *told["restoration"]):
+        phase["areas"] = draw(differing)
+    if draw(st.booleans()):
+        told["roaming"] = "blocked"
+    other = "operator-b" if told["operator"] == "operator-a" else "operator-a"
+    spill = {"load": draw(st.floats(0, 3)), "latency_ms": draw(st.integers(0, 900)), "loss": draw(st.floats(0, 1))}
+    told["spill_over"] = {other: spill} if draw(st.booleans()) else {}
+    sirens = st.fixed_dictionaries({"share": st.floats(0, 1), "service": st.sampled_from(["data", "voice"])})
+    told["sirens"] = draw(st.dictionaries(st.sampled_from(["UA-46", "UA-32", "UA-30"]), sirens))
+    return failed
+
+
+def phases_of(failed: dict[str, Any]) -> list[tuple[Millis, dict[str, Any]]]:
+    """When each phase is reached, and what it says."""
+    told = failed["outage"]
+    times = [(failed["at"], told["onset"]), *((step["at"], step["over"]) for step in told["restoration"])]
+    reached = [after(int(at[1:-1]) + int(over[:-1])) for at, over in times]
+    return list(zip(reached, (told, *told["restoration"]), strict=True))
+
+
+def written(failed: dict[str, Any], service: Service, place: str, at: Millis) -> float:
+    """What the author wrote of a service at a place: the last phase that says anything, of the smallest area there."""
+    share = 1.0
+    for reached, phase in phases_of(failed):
+        area = place
+        while area and service not in phase["areas"].get(area, {}):
+            area = area.rpartition("/")[0]
+        said = phase["areas"][area] if area else phase["up"]
+        share = said.get(service, share) if reached <= at else share
+    return share
+
+
+def condition_at(told: Sequence[OperatorChanged], operator: str, at: Millis) -> Condition:
+    known = [event.condition for event in told if event.operator == operator and event.at <= at]
+    return known[-1] if known else {}
+
+
+@given(regional(), st.sampled_from(PLACES), st.sampled_from(Service))
+def test_an_area_is_what_was_said_of_it_last(failed: dict[str, Any], place: str, service: Service) -> None:
+    """Of it, or of what lies around it: whichever phase said it last, and in that phase the smallest area."""
+    told, operator = changes(failed), failed["outage"]["operator"]
+    for reached, _ in phases_of(failed):
+        known = share_for(condition_at(told, operator, reached), service, place)
+        assert known == round(written(failed, service, place, reached), 4)
+
+
+@given(regional())
+def test_only_what_differs_is_told_of_an_area(failed: dict[str, Any]) -> None:
+    """Never what holds around it anyway."""
+    for event in changes(failed):
+        plain = condition(event.up, event.areas)
+        for area, up in (event.areas or {}).items():
+            around = area.rpartition("/")[0]
+            assert up
+            assert all(share != share_for(plain, service, around) for service, share in up.items())
+
+
+@given(regional("one"), regional("two"), st.sampled_from(PLACES))
+def test_areas_of_outages_that_overlap_are_the_worst_of_each(
+    one: dict[str, Any], two: dict[str, Any], place: str
+) -> None:
+    """At every place, whichever outage speaks of it; delays add up, the loss told is the greater, sirens the fewer."""
+    alone = {event.event: event for entry in (one, two) for event in changes(entry)}
+    now: dict[str, dict[str, OperatorChanged]] = {"operator-a": {}, "operator-b": {}}
+    for event in changes(one, two):
+        held = now[event.operator]
+        held[event.entry] = alone[event.event]
+        for service in Service:
+            worst = min(share_for(each.condition, service, place) for each in held.values())
+            assert share_for(event.condition, service, place) == worst
+        assert (event.latency_ms or 0) == sum(each.latency_ms or 0 for each in held.values())
+        assert (event.loss or 0) == max(each.loss or 0 for each in held.values())
+        assert event.roaming == ("blocked" if any(each.roaming for each in held.values()) else None)
+        for area, left in (event.sirens or {}).items():
+            assert left.up == min((each.sirens or {}).get(area, left).up for each in held.values())
+
+
+@given(regional(), st.sampled_from(PLACES))
+def test_a_loss_is_what_the_other_network_lacks(failed: dict[str, Any], place: str) -> None:
+    """Of its mobile services, everywhere, and no more than the author said; lines at home lose nothing."""
+    for event in changes(failed):
+        if spill := failed["outage"]["spill_over"].get(event.operator):
+            loss = event.loss or 0.0
+            up = [share_for(event.condition, service, place) for service in Service]
+            assert up == [round(1 - loss, 4)] * 3 + [1.0]
+            assert loss <= round(spill["loss"], 4)
+            assert (event.latency_ms or 0) <= spill["latency_ms"]
+
+
+@given(regional())
+def test_sirens_fall_silent_as_the_service_they_use_does(failed: dict[str, Any]) -> None:
+    """As many of those that hang on the operator as have lost it in their oblast; nothing of them once all is whole."""
+    hanging = failed["outage"]["sirens"]
+    for event in changes(failed):
+        if event.operator == failed["outage"]["operator"]:
+            is_whole = all(share == 1 for up in condition(event.up, event.areas).values() for share in up.values())
+            assert set(event.sirens or {}) == (set() if is_whole else set(hanging))
+            for area, left in (event.sirens or {}).items():
+                lost = 1 - share_for(event.condition, hanging[area]["service"], area)
+                assert math.isclose(left.up, 1 - hanging[area]["share"] * lost, abs_tol=1e-4)
+
+
+def test_data_comes_back_region_by_region() -> None:
+    """The west first, then a raion of the centre, then everybody: what an area has is not taken from it again."""
+    steps = [
+        {"at": "+100s", "areas": {"Lviv oblast": {"data": 1.0}}},
+        {"at": "+200s", "areas": {"UA-32/75": {"data": 0.5}}},
+        {"at": "+300s", "up": {"data": 1.0}},
+    ]
+    told = changes(outage("down", 1, {"data": 0.0}, *steps))
+    west, raion = {Service.DATA: 1.0}, {Service.DATA: 0.5}
+    assert [event.areas for event in told] == [None, {"UA-46": west}, {"UA-46": west, "UA-32/75": raion}, None]
+    assert [event.up[Service.DATA] for event in told] == [0, 0, 0, 1]
+
+
+def test_what_is_said_of_the_country_holds_in_areas_too() -> None:
+    """A relapse of the whole network spares an area only if it says so."""
+    spared = {"at": "+200s", "up": {"data": 0.3}, "areas": {"UA-46": {"data": 1.0}}}
+    told = changes(outage("down", 1, {"data": 0.0}, spared, {"at": "+300s", "up": {"data": 0.1}}))
+    assert [event.areas for event in told] == [None, {"UA-46": {Service.DATA: 1.0}}, None]
+
+
+def test_roaming_is_blocked_until_it_is_opened() -> None:
+    """From the very beginning of its phase on, also where that takes time; it takes no service from anybody."""
+    half = {"at": "+300s", "over": "100s", "up": {"data": 0.5}}
+    lifted = {"at": "+500s", "roaming": "open"}
+    told = changes(outage("down", 100, {"data": 0.0}, half, lifted, onset="100s", roaming="blocked"))
+    blocked = [event.at - after(0) for event in told if event.roaming]
+    assert blocked == [100_000, *range(110_000, 210_000, 10_000), *range(310_000, 410_000, 10_000)]
+    assert (told[0].up[Service.DATA], told[-1].roaming, told[-1].up[Service.DATA]) == (1.0, None, 0.5)
+
+
+def test_roaming_alone_is_told() -> None:
+    """Nothing else needs to change."""
+    told = changes(outage("ban", 100, {}, {"at": "+500s", "roaming": "open"}, roaming="blocked"))
+    assert [(event.roaming, set(event.up.values())) for event in told] == [("blocked", {1.0}), (None, {1.0})]
+
+
+def test_what_flaps_comes_and_goes() -> None:
+    """What fell begins each turn below, what rose ends it there; then it stays as it is to be."""
+    flapping = {"every": "60s", "down": "10s", "until": "+230s"}
+    told = changes(outage("down", 100, {"data": 0.2}, flapping=flapping))
+    turns = [(event.at // 1000 - after(0) // 1000, event.up[Service.DATA]) for event in told]
+    assert turns == [(100, 0.2), (110, 1.0), (160, 0.2), (170, 1.0), (220, 0.2)]
+    back = {"at": "+100s", "up": {"data": 0.9}, "areas": {"UA-46": {"data": 0.5}}, "flapping": flapping}
+    told = changes(outage("down", 1, {"data": 0.0}, back))
+    turns = [(event.at // 1000 - after(0) // 1000, event.up[Service.DATA]) for event in told]
+    assert turns == [(1, 0.0), (100, 0.9), (150, 0.0), (160, 0.9), (210, 0.0), (220, 0.9)]
+    assert {(event.areas or {}).get("UA-46", {}).get(Service.DATA) for event in told[1::2]} == {0.5}
+
+
+@given(st.integers(2, 100), st.data(), st.integers(1, 400), shares)
+def test_of_each_turn_it_is_down_as_long_as_written(
+    every: int, data: st.DataObject, lasts: int, up: dict[str, float]
+) -> None:
+    """Never below the lower end, never above the higher; in each whole turn down for exactly `down`."""
+    down = data.draw(st.integers(1, every - 1))
+    flapping = {"every": f"{every}s", "down": f"{down}s", "until": f"+{100 + lasts}s"}
+    told = changes(outage("down", 100, up, flapping=flapping))
+    assert up_at(told, "operator-a", after(100 + lasts)) == dict.fromkeys(Service, 1.0) | {
+        Service(name): round(share, 4) for name, share in up.items()
+    }
+    for service, share in up.items():
+        states = [up_at(told, "operator-a", after(100 + second))[Service(service)] for second in range(lasts)]
+        assert set(states) <= {1.0, round(share, 4)}
+        for turn in range(lasts // every if round(share, 4) < 1 else 0):
+            assert states[turn * every : (turn + 1) * every].count(round(share, 4)) == down
+
+
+def test_what_spills_over_follows_the_deepest_area() -> None:
+    """As long as one area is as deep down as it was; a network that fails in areas only spills over as well."""
+    steps = [{"at": "+10s", "areas": {"UA-46": {"data": 1.0}}}, {"at": "+20s", "up": {"data": 1.0}}]
+    spill = {"operator-b": {"load": 2, "latency_ms": 80, "loss": 0.1}}
+    told = changes(
+        outage("down", 1, {}, *steps, areas={"UA-46": {"data": 0.0}, "UA-30": {"data": 0.5}}, spill_over=spill)
+    )
+    other = [event for event in told if event.operator == "operator-b"]
+    assert [(event.at - after(0), event.load, event.latency_ms, event.loss) for event in other] == [
+        (1_000, 2, 80, 0.1),
+        (20_000, 1, None, None),
+    ]
+    assert other[0].up == {Service.VOICE: 0.9, Service.SMS: 0.9, Service.DATA: 0.9, Service.FIXED: 1.0}
+
+
+def test_what_warns_beside_silent_sirens_is_told() -> None:
+    """The share that is left and the author's words for what stands in."""
+    bells = {"uk": "дзвони", "en": "church bells"}
+    (told,) = changes(outage("down", 1, {"data": 0.2}, sirens={"UA-59": {"share": 0.5, "fallback": bells}}))
+    assert told.sirens == {"UA-59": SirensLeft(up=0.6, fallback=Text(**bells))}
 
 
 def test_alerts_of_one_night() -> None:

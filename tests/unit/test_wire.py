@@ -5,7 +5,7 @@ import json
 import math
 import pickle
 from dataclasses import replace
-from typing import get_args
+from typing import Any, get_args
 
 import jsonschema
 import pytest
@@ -151,6 +151,42 @@ def test_stages_and_granularity_are_told() -> None:
     assert told.en == f"Alert now only in part of Kyivska oblast. {SENTENCE['en']}"
     told = headline(events.AlertCleared(**shared, area="UA-32/75", continues_in=("UA-32",)))
     assert told.en == f"The alert goes on, now for Kyivska oblast. {SENTENCE['en']}"
+
+
+def test_a_network_is_told_with_all_that_is_unusual() -> None:
+    """Roaming and sirens first, then areas, delay and loss; of several areas only how many; each only where it is."""
+    shared: dict[str, Any] = {"event": "o:1", "at": Millis(0), "entry": "o", "operator": "a"}
+    up = {events.Service.DATA: 0.5}
+    calm = headline(events.OperatorChanged(**shared, up=up, load=1.25))
+    assert calm == ("Мережа a: дані 50%; навантаження ×1.25", "Network a: data 50%; load ×1.25")
+    bells = events.Text(uk="дзвони", en="bells")
+    left, whole = events.SirensLeft(up=0.75, fallback=bells), events.SirensLeft(up=1.0)
+    told = headline(
+        events.OperatorChanged(
+            **shared,
+            up=up,
+            areas={"UA-46": up},
+            latency_ms=80,
+            loss=0.1,
+            roaming="blocked",
+            sirens={"UA-59": left, "UA-30": whole},
+        )
+    )
+    assert told.en.removeprefix("Network a: data 50%; load ×1; ") == (
+        "roaming blocked; sirens left: Sumska oblast 75% (bells); otherwise in Lvivska oblast; latency +80 ms; "
+        "10% cannot connect"
+    )
+    assert told.uk.removeprefix("Мережа a: дані 50%; навантаження ×1; ") == (
+        "роумінг заблоковано; сирени, лишилося: Сумська область 75% (дзвони); інакше: Львівська область; "
+        "затримка +80 мс; не можуть під'єднатися: 10%"
+    )
+    for other, instead in ((left, " (bells)"), (events.SirensLeft(up=0.5), "")):
+        sirens = {"UA-59": left, "UA-32": other}
+        told = headline(events.OperatorChanged(**shared, up=up, areas={"UA-46": up, "UA-30": up}, sirens=sirens))
+        assert told.en == f"Network a: data 50%; load ×1; sirens left: 2 areas{instead}; otherwise in 2 areas"
+    unwarned = {"UA-59": events.SirensLeft(up=0.5)}
+    assert headline(events.OperatorChanged(**shared, up=up, sirens=unwarned)).en.endswith("Sumska oblast 50%")
+    assert headline(events.OperatorChanged(**shared, up=up, sirens={"UA-30": whole})).en.endswith("load ×1")
 
 
 def test_a_report_from_inside_an_oblast_says_where() -> None:

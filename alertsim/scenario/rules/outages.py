@@ -73,10 +73,14 @@ def _fallback(draft: Draft, at: Path, lost: SirenLoss) -> Iterator[Problem]:
 
 
 def _phase(draft: Draft, at: Path, phase: Phase) -> Iterator[Problem]:
-    said = any((phase.up, *phase.areas.values()))
+    said = bool(phase.up or phase.areas)
     if not said and phase.roaming is None:
         yield draft.located.problem(at, "nothing changes: write `up`, `areas` or `roaming`", key=True)
     yield from _once(draft, (*at, "areas"), phase.areas)
+    for name in draft.located.names.get((*at, "areas"), ()):
+        if not phase.areas[find(name).id]:
+            message = "nothing is said of this area: write what is up there, or leave it out"
+            yield draft.located.problem((*at, "areas", name), message, key=True)
     if phase.flapping:
         if not said:
             message = "nothing comes and goes: write `up` or `areas` beside it"
