@@ -56,7 +56,7 @@ class Terminate(Asked):
 class StartOutage(Asked):
     """An operator fails now: the share `up` of each of its services is left, for `lasts` or until it is restored.
 
-    Whatever the scenario says of it next takes over.
+    Whatever the scenario says of it meanwhile holds afterwards.
     """
 
     command: Literal["start_outage"] = "start_outage"

@@ -65,7 +65,7 @@ class Conductor:
         self._script, self._inbox = deque(script), deque[Command]()
         self._replays = bool(self._script)
         self._written: dict[str, OperatorChanged] = {}
-        self._failing: dict[str, Millis] = {}
+        self._failing: dict[str, tuple[Millis, OperatorChanged]] = {}
         self._interrupted = asyncio.Event()
         self._rate = segments[0].rate
         self._begun = segments[0].start
@@ -150,7 +150,7 @@ class Conductor:
         """The next moment at which there is something to do; while stopped, only a script knows one."""
         moments = [self._script[0].at] if self._script else []
         if self.state is ExerciseState.RUNNING:
-            moments += [segment.until, self._next_at(), *self._failing.values()]
+            moments += [segment.until, self._next_at(), *(until for until, _ in self._failing.values())]
         return min(moments, default=_NEVER)
 
     def _next_at(self) -> Millis:
@@ -166,6 +166,8 @@ class Conductor:
             elif self.state is ExerciseState.RUNNING and self._next_at() <= self.now:
                 event = self._take_next()
                 await self._emit(event, due_us=self._clock.due_us(event.at))
+                if isinstance(event, OperatorChanged) and event.operator in self._failing:
+                    await self._emit(self._fail(event.operator, event.at))
             else:
                 return
 
@@ -176,7 +178,6 @@ class Conductor:
         self._planned = self._planned.after(event)
         if isinstance(event, OperatorChanged):
             self._written[event.operator] = event
-            self._failing.pop(event.operator, None)
         return event
 
     def _due_command(self) -> Command | None:
@@ -185,7 +186,7 @@ class Conductor:
             return self._script.popleft().command
         if self._inbox:
             return self._inbox.popleft()
-        over = [operator for operator, until in self._failing.items() if until <= self.now]
+        over = [operator for operator, (until, _) in self._failing.items() if until <= self.now]
         return Restore(by="its time", operator=over[0]) if over else None
 
     async def _obey(self, command: Command) -> None:
@@ -242,25 +243,39 @@ class Conductor:
             case StartOutage() | Restore() if self.state is ExerciseState.SUSPENDED:
                 return "suspended: resume or end the exercise"
             case Restore() if command.operator not in self._failing:
-                return f"{command.operator} was not made to fail, or the scenario has taken over"
+                return f"nobody has made {command.operator} fail"
             case Jump() if command.to > self._segments[-1].until:
                 return f"the exercise ends at {rfc3339(self._segments[-1].until, self._timeline.offset)}"
             case _:
                 return ""
 
     def _changed_operator(self, command: StartOutage | Restore, at: Millis) -> OperatorChanged:
-        """An operator's condition that no author wrote; it stands until he says otherwise."""
-        operator, written = command.operator, self._written.get(command.operator)
-        condition: dict[str, Any] = {"up": dict.fromkeys(Service, 1.0)}
+        """An operator fails as nobody wrote, or is again as somebody did."""
+        operator = command.operator
         if isinstance(command, StartOutage):
-            condition = {"up": dict.fromkeys(Service, command.up)}
             passes = command.lasts if command.lasts and not self._replays else _NEVER  # a log has its end too
-            self._failing[operator] = Millis(min(at + passes, _NEVER))
-        else:
-            del self._failing[operator]
-            if written:
-                condition = written.model_dump(include=_CONDITION)
-        event = OperatorChanged(event=self._name("changed"), at=at, entry="live", operator=operator, **condition)
+            up = dict.fromkeys(Service, command.up)
+            failing = OperatorChanged(event="live:failing", at=at, entry="live", operator=operator, up=up)
+            self._failing[operator] = Millis(min(at + passes, _NEVER)), failing
+            return self._fail(operator, at)
+        del self._failing[operator]
+        written = self._written.get(operator)
+        condition: dict[str, Any] = {"up": dict.fromkeys(Service, 1.0)}
+        if written:
+            condition = written.model_dump(include=_CONDITION)
+        return self._standing(
+            OperatorChanged(event=self._name("changed"), at=at, entry="live", operator=operator, **condition)
+        )
+
+    def _fail(self, operator: str, at: Millis) -> OperatorChanged:
+        """It is still failing, whatever the scenario has just said."""
+        until, failing = self._failing[operator]
+        event = failing.model_copy(update={"event": self._name("changed"), "at": at})
+        self._failing[operator] = until, event
+        return self._standing(event)
+
+    def _standing(self, event: OperatorChanged) -> OperatorChanged:
+        """A condition that no author wrote is part of the story from now on."""
         self._planned = self._planned.after(event)
         return event
 
@@ -275,6 +290,7 @@ class Conductor:
         self._begun = to
         while self._next_at() < to:
             await self._put(self._seen(EventSkipped(skipped=self._take_next())))
+        self._planned = self._planned.after(*(failing for _, failing in self._failing.values()))
         await self._catch_up()
 
     async def _catch_up(self) -> None:

@@ -94,7 +94,7 @@ async def run(relay: Callable[[int], Any], broker: int, connections: int, qos: i
     with relay(broker) as (port, pid):
         meter = Meter(pid)
         job = Job(port, connections, qos, PER_S * 1_000 / connections, int(PER_S * seconds * 1_000 / connections))
-        result = await conduct(job, view=meter.look)
+        result, _ = await conduct(job, view=meter.look)
     latency = Histogram.from_sparse(result["latency"])
     p50, p99 = latency.percentiles(50, 99)
     missing = result["counts"]["missing"] + result["counts"]["duplicates"] + sum(result["causes"].values())
