@@ -12,6 +12,7 @@ from alertsim.clock import monotonic_s, pause, unix_us
 from alertsim.feed import Reader
 from alertsim.networks import condition_of
 from alertsim.observations import AlertReached, CohortReached, PlayDegraded
+from alertsim.operators.coverage import EVERYWHERE
 from alertsim.publisher import Letter
 from alertsim.swarm.cohort import Cohort
 from alertsim.swarm.dialling import allow_sockets
@@ -73,7 +74,8 @@ class Crowd:
         while played := await lines.take():
             for event in filter(None, map(condition_of, played)):
                 if self._swarm:
-                    self._swarm.cover(event.operator, {name.value: share for name, share in event.up.items()})
+                    areas = dict(event.condition)
+                    self._swarm.cover(event.operator, areas.pop(EVERYWHERE), areas)
 
     async def report(self) -> None:
         """Say how far messages have spread, until cancelled."""

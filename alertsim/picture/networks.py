@@ -1,6 +1,6 @@
 """The rows of mobile operators: when their condition changes, a curve per service, where it differs, and the load."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from alertsim.events import Event, OperatorChanged, Service
@@ -61,15 +61,15 @@ def _places(story: Sequence[OperatorChanged], service: Service, axis: Axis) -> P
         area: _seen(((at, share_for(condition, service, area)) for at, condition in told), axis, 1.0)
         for area in (EVERYWHERE, *named)
     }
-    around = {area: next(outer for outer in _around(area) if outer in curves) for area in named}
-    return tuple((area, points) for area, points in curves.items() if not area or points != curves[around[area]])
+    return tuple(
+        (area, points) for area, points in curves.items() if not area or points != curves[_around(area, curves)]
+    )
 
 
-def _around(area: str) -> Iterator[str]:
-    """What lies around an area, outwards."""
-    while area:
-        area = area.rpartition("/")[0]
-        yield area
+def _around(area: str, known: Container[str]) -> str:
+    """The smallest of the known areas that lies around this one."""
+    area = area.rpartition("/")[0]
+    return area if area in known else _around(area, known)
 
 
 def _services(places: Mapping[str, Points], label: str, language: Language) -> Iterator[Row]:
@@ -84,9 +84,9 @@ def _services(places: Mapping[str, Points], label: str, language: Language) -> I
 
 
 def _parting(one: Points, other: Points) -> Millis:
-    """When two curves that are not the same part."""
-    apart = [pair for pair in zip_longest(one, other, fillvalue=(_NEVER, 0.0)) if pair[0] != pair[1]]
-    return min(at for at, _ in apart[0])
+    """When two curves part; at the beginning if they never do."""
+    pairs = zip_longest(one, other, fillvalue=(_NEVER, 0.0))
+    return next((min(first[0], second[0]) for first, second in pairs if first != second), one[0][0])
 
 
 def _lasting(points: Points, usual: float, name: Said, form: str, language: Language) -> list[str]:

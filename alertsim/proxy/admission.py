@@ -22,6 +22,7 @@ HANDSHAKES: Final = 64
 """How many connections to brokers are begun at a time."""
 
 _AT_ONCE: Final = 64
+_BREATHER_S: Final = 0.1
 
 
 class Admission:
@@ -42,6 +43,7 @@ class Admission:
                 return
             except OSError as error:
                 if error.errno not in {EMFILE, ENFILE} or not self._make_room():
+                    operator.next_s = now_s + _BREATHER_S
                     return
                 continue
             operator.took_one(now_s)

@@ -2,15 +2,28 @@
 
 from enum import IntEnum
 from math import inf
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from alertsim.operators.conditions import Conditions
 from alertsim.operators.link import Link
+from alertsim.proxy.assigned import Assignment
+from alertsim.proxy.door import Door
+from alertsim.proxy.greeting import Greeting
 from alertsim.proxy.rules import Direction
 from alertsim.proxy.stage import Stage
 
-if TYPE_CHECKING:
-    from alertsim.proxy.operator import Operator
+
+class Host(Protocol):
+    """What a connection knows of the operator it came through."""
+
+    door: Door
+    assignment: Assignment
+
+    def introduce(self, connection: "Connection", greeting: Greeting) -> None:
+        """Remember who it is."""
+
+    def ended(self, connection: "Connection", cause: str) -> None:
+        """It is gone."""
 
 
 class State(IntEnum):
@@ -86,7 +99,7 @@ class Connection:
         "upstream",
     )
 
-    def __init__(self, operator: "Operator", client: int) -> None:
+    def __init__(self, operator: Host, client: int) -> None:
         self.operator, self.client, self.upstream = operator, client, -1
         self.name, self.place, self.cut = "", 0.0, False
         self.state = State.GREETING

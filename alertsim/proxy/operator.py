@@ -1,9 +1,11 @@
 """One operator's door: its listener, what is assigned to it, who is connected through it, and its counts."""
 
 from collections import Counter
+from collections.abc import Iterable
+from itertools import islice
 from math import inf
 from socket import socket
-from typing import Any
+from typing import Any, Final
 
 from alertsim.operators.cut import place
 from alertsim.proxy.assigned import Assignment
@@ -14,6 +16,9 @@ from alertsim.proxy.fates import Orders
 from alertsim.proxy.greeting import Greeting
 from alertsim.proxy.sockets import peer
 from alertsim.proxy.stage import Stage
+
+_STALLS: Final = 20
+_NAMES: Final = 100_000
 
 
 class Operator:
@@ -29,6 +34,8 @@ class Operator:
         self.moved = [0, 0]
         self.refusing = False
         self.next_s = -inf
+        self._stalls: list[str] = []
+        self._times: Counter[str] = Counter()
 
     @property
     def port(self) -> int:
@@ -41,7 +48,8 @@ class Operator:
         connection.name, connection.place = who, place(who)
         old = 0 < greeting.version < 5 and self.door.translates
         if greeting.kind == "mqtt" and (old or self.orders.rules or self.door.packets):
-            connection.stage = Stage(who, self.orders, translate=old, max_inflight=self.door.max_inflight)
+            name = f"{who} {self._time(who)}"
+            connection.stage = Stage(name, self.orders, translate=old, max_inflight=self.door.max_inflight)
 
     def obey(self, orders: Orders) -> None:
         """Other packet rules from now on, for everybody whose packets are read."""
@@ -60,6 +68,7 @@ class Operator:
         """A connection is gone."""
         self.connections.discard(connection)
         self.causes[cause] += 1
+        self._stalls = self._stalled([connection])
         for number, way in enumerate(connection.ways):
             self.moved[number] += way.moved
 
@@ -79,4 +88,18 @@ class Operator:
             "causes": dict(self.causes),
             "bytes": moved,
             "held": sum(connection.held for connection in here),
+            "rules": list(zip(map(str, self.orders.rules), self.orders.met, self.orders.struck, strict=True)),
+            "stalls": self._stalled(here),
         }
+
+    def _stalled(self, more: Iterable[Connection]) -> list[str]:
+        """The first sentences about connections whose messages stopped, because rules left them unanswered."""
+        new = (f"{one.name}: {stall}" for one in more if one.stage for stall in one.stage.stalled)
+        return [*self._stalls, *islice(new, max(0, _STALLS - len(self._stalls)))]
+
+    def _time(self, who: str) -> int:
+        """How many times its packets have been read: its chances are others each time, and repeat with the run."""
+        if len(self._times) > _NAMES:
+            self._times.clear()
+        self._times[who] += 1
+        return self._times[who]

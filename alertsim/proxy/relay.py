@@ -1,6 +1,6 @@
 """Moves bytes where the short way is closed: half written, under conditions, through a packet stage, at an end."""
 
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import count
 from math import inf
 from os import read, write
@@ -14,6 +14,9 @@ from alertsim.proxy.wires import Wires
 
 PATIENCE_S: Final = 10.0
 """How long a greeting, a broker's first answer, and the second half of an end may take."""
+
+_FORGOTTEN: Final = 1_000
+"""Alarms that nobody waits for any more, kept until there are so many."""
 
 
 class Relay:
@@ -40,9 +43,9 @@ class Relay:
         """Those that are to be looked at now."""
         due = []
         while self._alarms and self._alarms[0][0] <= now_s:
-            connection = heappop(self._alarms)[2]
-            connection.alarm_s = inf
-            if connection.state is not State.GONE:
+            due_s, _, connection = heappop(self._alarms)
+            if due_s == connection.alarm_s:
+                connection.alarm_s = inf
                 due.append(connection)
         return due
 
@@ -62,6 +65,7 @@ class Relay:
         """The source of a way may have something."""
         most = self._wires.appetite(connection, way)
         if not most:
+            self._wires.settle(connection)
             return
         try:
             data = read(way.source, most)
@@ -128,6 +132,9 @@ class Relay:
         if (due_s := connection.due_s()) < connection.alarm_s:
             connection.alarm_s = due_s
             heappush(self._alarms, (due_s, next(self._numbers), connection))
+            if len(self._alarms) > _FORGOTTEN + 2 * self.many:
+                self._alarms = [alarm for alarm in self._alarms if alarm[0] == alarm[2].alarm_s]
+                heapify(self._alarms)
 
     def end(self, connection: Connection, cause: str, *, reset: bool = False) -> None:
         """Both sides are closed; or reset, and what was on its way is lost with them."""
@@ -142,6 +149,8 @@ class Relay:
             if way.source >= 0:
                 way.moved += self._wires.moved[way.source]
                 self._wires.leave(way.source, reset=reset)
+            way.link, way.unsent = None, b""
+        connection.alarm_s = inf
         connection.operator.ended(connection, cause)
 
     def _pass_on(self, way: Way, data: bytes, now_s: float) -> None:

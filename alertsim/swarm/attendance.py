@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 from math import inf
 
+from alertsim.operators.coverage import EVERYWHERE, SIRENS, Condition, condition, share_for
 from alertsim.operators.cut import is_cut, place
-from alertsim.swarm.cohort import Cohort
+from alertsim.swarm.cohort import Group
 from alertsim.swarm.ramp import Ramp, back_off_s
 from alertsim.swarm.roster import Roster
 
@@ -29,7 +30,7 @@ class Attendance:
         self.cut_of = [0] * len(plan.cohorts)
         self._roster, self._ramp = roster, Ramp(roster.many, plan.stages)
         self._attempts = bytearray(roster.many)
-        self._standing: dict[str, Mapping[str, float]] = {}
+        self._standing: dict[str, Condition] = {}
         self._naps: list[tuple[float, int]] = []
         self._leavers = _by_place(roster) if plan.churn_per_s else array("I")
         self._churned, self._churn_s = 0, inf
@@ -78,19 +79,27 @@ class Attendance:
         if not self.away[subscriber]:
             self._ramp.again(subscriber, now_s + self._back_off_s(subscriber))
 
-    def cover(self, operator: str, up: Mapping[str, float], now_s: float) -> list[int]:
+    def cover(
+        self,
+        operator: str,
+        up: Mapping[str, float],
+        now_s: float,
+        areas: Mapping[str, Mapping[str, float]] | None = None,
+    ) -> list[int]:
         """An operator's condition from now on, the share that is up of each network; who is cut by it.
 
-        `ALL` stands for everybody, whatever their network, beside what befalls their own operator. Whoever has coverage
-        again dials after the first back-off.
+        `areas`: where it differs; among the networks may be `SIRENS`, those that can be sounded. `ALL` stands for
+        everybody, whatever their network, beside what befalls their own operator. Whoever has coverage again dials
+        after the first back-off.
         """
-        self._standing[operator] = up
+        self._standing[operator] = condition(up, areas)
+        plan, cut = self._roster.plan, list[int]()
         shares = [
-            self._share(cohort) if operator in {ALL, cohort.operator} else None for cohort in self._roster.plan.cohorts
+            self._share(group) if operator in {ALL, plan.cohorts[group.cohort].operator} else None
+            for group in plan.groups
         ]
-        cut = []
-        for subscriber, cohort in enumerate(self._roster.cohorts):
-            share = shares[cohort]
+        for subscriber, group in enumerate(self._roster.groups):
+            share, cohort = shares[group], self._roster.cohorts[subscriber]
             if share is None:
                 continue
             before, now = self.away[subscriber] & CUT, is_cut(self._roster.name(subscriber), share)
@@ -141,10 +150,13 @@ class Attendance:
         self._ramp.stop()
         self._naps.clear()
 
-    def _share(self, cohort: Cohort) -> float:
-        """The share of its network that is up."""
+    def _share(self, group: Group) -> float:
+        """The share of its network that is up where it is; of sirens only those that can be sounded, too."""
+        cohort = self._roster.plan.cohorts[group.cohort]
         own, everywhere = self._standing.get(cohort.operator, {}), self._standing.get(ALL, {})
-        return min(own.get(cohort.network, 1.0), *everywhere.values(), 1.0)
+        services = [cohort.network, SIRENS] if cohort.device == "siren" else [cohort.network]
+        shares = [share_for(own, service, group.area) for service in services]
+        return min(*shares, *everywhere.get(EVERYWHERE, {}).values(), 1.0)
 
     def _return(self, subscriber: int, reason: int, now_s: float) -> None:
         self.away[subscriber] &= ~reason

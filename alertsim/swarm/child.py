@@ -1,9 +1,10 @@
 """The process of the subscribers: `python -m alertsim.swarm.child`, told what to do and asked how it is by lines.
 
 In: the plan, then `{"publish": [topic, seq, intended_us, expires_us]}` before each message is sent, `{"coverage":
-[operator, {network: up}]}`, `{"flash": true}`, `{"steady": false}` and `true` around the warm-up, at the end
-`{"finish": seconds}`: how long to wait for what is still on its way. The end of the input is a finish without waiting.
-Out: `{"progress": …}` twice a second, `{"result": …}` as the last line. Of our packages it imports only what is small.
+[operator, {network: up}, {area: {network: up}}]}`, `{"flash": true}`, `{"steady": false}` and `true` around the
+warm-up, at the end `{"finish": seconds}`: how long to wait for what is still on its way. The end of the input is a
+finish without waiting. Out: `{"progress": …}` twice a second, `{"result": …}` as the last line. Of our packages it
+imports only what is small.
 """
 
 import gc
@@ -103,8 +104,8 @@ class Child:
         match order:
             case {"publish": [topic, seq, intended_us, expires_us]}:
                 self._publish(topic, seq, intended_us, expires_us)
-            case {"coverage": [operator, up]}:
-                self.reactor.connections.cover(operator, up)
+            case {"coverage": [operator, up, areas]}:
+                self.reactor.connections.cover(operator, up, areas)
             case {"steady": steady}:
                 self._ledger.steady = steady
             case {"flash": _}:
@@ -246,9 +247,12 @@ def main() -> None:
         if not (byte := os.read(control, 1)):
             return  # nobody wants anything
         head += byte
-    child = Child(read_plan(head.decode()), control)
-    gc.disable()  # nothing here makes cycles, and a collection would be a latency
-    _say({"result": child.run()})
+    try:
+        child = Child(read_plan(head.decode()), control)
+        gc.disable()  # nothing here makes cycles, and a collection would be a latency
+        _say({"result": child.run()})
+    except MemoryError:
+        sys.exit("this machine has not enough memory for so many subscribers")
 
 
 def _told(reached: Reached) -> dict[str, Any]:

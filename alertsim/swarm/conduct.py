@@ -1,8 +1,8 @@
 """Conducts a load test at brokers that answer: subscribers connect, messages go out, what came is counted."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from threading import Lock
 from typing import Any
@@ -37,12 +37,13 @@ class Phase(StrEnum):
 class Turn:
     """What befalls the subscribers `at_s` after the start: the condition of an operator's networks, or (None) a flash.
 
-    `up`: the share of each network that is up.
+    `up`: the share of each network that is up; `areas`: where it differs.
     """
 
     at_s: float
     operator: str | None
     up: tuple[tuple[str, float], ...] = ()
+    areas: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ class Conductor:
             if turn.operator is None:
                 self._swarm.flash()
             else:
-                self._swarm.cover(turn.operator, dict(turn.up))
+                self._swarm.cover(turn.operator, dict(turn.up), turn.areas)
 
     def _until_next_turn_s(self) -> float:
         if not self._turns or not self._start_s:

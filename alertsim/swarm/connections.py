@@ -67,9 +67,9 @@ class Connections:
         for subscriber in self.attendance.churning(now_s):
             self._part(subscriber, causes.CHURN)
 
-    def cover(self, operator: str, up: dict[str, float]) -> None:
+    def cover(self, operator: str, up: dict[str, float], areas: dict[str, dict[str, float]]) -> None:
         """An operator's condition from now on; who is cut is gone without a word."""
-        for subscriber in self.attendance.cover(operator, up, monotonic_s()):
+        for subscriber in self.attendance.cover(operator, up, monotonic_s(), areas):
             self._part(subscriber, causes.NO_COVERAGE)
 
     def heard_from(self, subscriber: int) -> None:

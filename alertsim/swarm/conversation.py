@@ -138,7 +138,8 @@ class Conversation:
         payload = data[payload_at:stop]
         entry = None  # an empty message only takes back what was retained
         if payload:
-            entry = self.recogniser.find(data[start + 2 : topic_end], payload, subscriber, now_us)
+            topic, retained = data[start + 2 : topic_end], bool(first & RETAIN)
+            entry = self.recogniser.find(topic, payload, subscriber, now_us, retained=retained)
         mute = qos and self._mute[self._cohorts[subscriber]]
         if entry and (first & RETAIN or entry.renewed):
             entry.catch_up(subscriber)

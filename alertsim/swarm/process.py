@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -52,9 +52,11 @@ class Swarm:
         """This goes out now: whoever is there and listens is to hear it. What is known goes out again."""
         self._tell(json.dumps({"publish": [topic, seq, due_us, expires_us]}))
 
-    def cover(self, operator: str, up: dict[str, float]) -> None:
-        """An operator's condition from now on: the share of each network that is up."""
-        self._tell(json.dumps({"coverage": [operator, up]}))
+    def cover(
+        self, operator: str, up: Mapping[str, float], areas: Mapping[str, Mapping[str, float]] | None = None
+    ) -> None:
+        """An operator's condition from now on: the share of each network that is up, and where it differs."""
+        self._tell(json.dumps({"coverage": [operator, up, areas or {}]}))
 
     def warm_up(self, *, over: bool) -> None:
         """From now on latencies count apart, or (`over`) as they should."""

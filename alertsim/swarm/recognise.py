@@ -29,12 +29,17 @@ class Recogniser:
         self._known: dict[tuple[bytes, bytes], Entry] = {}
         self._size = self._foreign = 0
 
-    def find(self, topic: bytes, payload: bytes, subscriber: int, now_us: int) -> Entry | None:
-        """The account of a message that came to a subscriber; None where there is none, and that is counted."""
+    def find(
+        self, topic: bytes, payload: bytes, subscriber: int, now_us: int, *, retained: bool = False
+    ) -> Entry | None:
+        """The account of a message that came to a subscriber; None where there is none, and that is counted.
+
+        A copy that the broker has `retained` may be of a message from before our time: it opens no account.
+        """
         entry = self._known.get((topic, payload))
         if entry is not None:
             return entry
-        entry = self._look(topic.decode(errors="replace"), payload, subscriber, now_us)
+        entry = self._look(topic.decode(errors="replace"), payload, subscriber, now_us, retained)
         if entry is not None:
             self._remember(topic, payload, entry)
         return entry
@@ -44,7 +49,7 @@ class Recogniser:
         self._known.clear()
         self._size = 0
 
-    def _look(self, topic: str, payload: bytes, subscriber: int, now_us: int) -> Entry | None:
+    def _look(self, topic: str, payload: bytes, subscriber: int, now_us: int, retained: bool) -> Entry | None:  # noqa: FBT001 — as it was given
         head = _HEAD.match(payload)
         if head and not self._listen_only and not self._ledger.find(topic, int(head[2])):
             self.news()
@@ -55,6 +60,8 @@ class Recogniser:
             return None
         if not self._listen_only:
             self.strangers += 1
+            return None
+        if retained:
             return None
         if head:
             return self._ledger.publish(topic, int(head[2]), int(head[1]))

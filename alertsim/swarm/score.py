@@ -6,6 +6,7 @@ from typing import NamedTuple
 from alertsim.events import Event, OperatorChanged
 from alertsim.mqtt.codes import Version
 from alertsim.observations import Played
+from alertsim.operators.coverage import EVERYWHERE
 from alertsim.swarm.bulletins import Bulletin, bulletin_of
 from alertsim.swarm.conduct import Turn
 from alertsim.timeline import Segment, Timeline
@@ -56,7 +57,8 @@ def _notes(timeline: Timeline, segments: Sequence[Segment]) -> tuple[list[Note],
             event = left.pop(0)
             at_s = begun_s + _real_s(segment, event.at)
             if isinstance(event, OperatorChanged):
-                turns.append(Turn(at_s, event.operator, tuple((name.value, up) for name, up in event.up.items())))
+                areas = dict(event.condition)
+                turns.append(Turn(at_s, event.operator, tuple(areas.pop(EVERYWHERE).items()), areas))
             if event.at >= segment.start:
                 notes.append(Note(at_s, event, segment.rate))
         begun_s += _real_s(segment, segment.until)

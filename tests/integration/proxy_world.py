@@ -17,7 +17,7 @@ from alertsim.proxy.process import Proxies, open_proxies
 PATIENCE_S = 20.0
 CONNACK = encode(Connack(), Version.V5)
 NAME = "kyivstar"
-SOON_S = 0.2
+SOON_S = 0.35
 """More than a proxy takes for what it does at once, on a machine that has other things to do."""
 
 

@@ -33,7 +33,8 @@ def plan_of(port: int, subscribers: int, **options: Any) -> Plan:
     behaviour = {name: options.pop(name) for name in _BEHAVIOUR & options.keys()}
     people = alike(subscribers, (TOPIC,), **behaviour)
     usual = {"brokers": (Address("127.0.0.1", port),), "name": "test-load", "offset_us": OFFSET_US}
-    return Plan(**usual | people | options)
+    whole: dict[str, Any] = {**usual, **people, **options}
+    return Plan(**whole)
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -79,7 +80,7 @@ class Crowd:
 
     def cover(self, operator: str, **up: float) -> None:
         """What of an operator's networks is up from now on."""
-        os.write(self._tell, json.dumps({"coverage": [operator, up]}).encode() + b"\n")
+        os.write(self._tell, json.dumps({"coverage": [operator, up, {}]}).encode() + b"\n")
 
     def flash(self) -> None:
         """The flash crowd comes."""

@@ -10,7 +10,7 @@ import pytest
 
 from alertsim.mqtt.codes import Version
 from alertsim.mqtt.encoding import encode
-from alertsim.mqtt.packets import Connack, Connect, Publish
+from alertsim.mqtt.packets import Connack, Connect, Puback, Publish
 from alertsim.operators.conditions import CALM, Conditions
 from tests.integration.proxy_world import (
     CONNACK,
@@ -72,11 +72,16 @@ def test_latency_is_of_one_direction(here: Stand) -> None:
 
 
 def test_a_new_connection_feels_the_latency_from_its_first_byte(here: Stand) -> None:
-    """CONNECT comes 400 ms later, and CONNACK is as late again."""
+    """The broker is called 400 ms later, when CONNECT would be there, and CONNACK is as late again."""
     here.proxies.assign(NAME, LATE, LATE)
     here.settle()
     began_s = time.monotonic()
-    here.pair()
+    client = here.call(connect("late"))
+    broker = here.answer()
+    assert time.monotonic() - began_s >= 0.4
+    assert receive(broker, len(connect("late"))) == connect("late")
+    broker.sendall(CONNACK)
+    assert receive(client, len(CONNACK)) == CONNACK
     assert 0.8 <= time.monotonic() - began_s < 0.8 + 2 * SOON_S
 
 
@@ -162,12 +167,31 @@ def test_packet_rules_strike_whole_packets() -> None:
         for byte in b"".join(said(n) for n in range(4)):
             broker.sendall(bytes([byte]))
         assert receive(client, 2 * len(said(0))) == said(0) + said(2)
+        assert here.row()["rules"] == [["drop publish every 2 down", 4, 2]]
         here.proxies.rule(NAME, ["delay publish 300ms down"])
         here.settle()
         assert 0.3 <= seconds(broker, client, said(5)) < 0.3 + SOON_S
         broker.sendall(b"\x00 is no packet")
         assert client.recv(1) == b""
         assert here.wait(lambda row: bool(row["causes"]))["causes"] == {"ended by the packet stage": 1}
+
+
+def test_a_flow_that_a_rule_has_stopped_is_named() -> None:
+    """A broker that may have two messages unanswered says no more when both answers are dropped: progress says why."""
+    with stand(packets=True, max_inflight=2) as here:
+        here.proxies.rule(NAME, ["drop puback up"])
+        here.settle()
+        client, broker = here.pair("phone")
+        for n in (1, 2):
+            seconds(broker, client, encode(Publish("t", b"x", qos=1, packet_id=n), Version.V5))
+            client.sendall(encode(Puback(n), Version.V5))
+        assert is_silent(broker)
+        stalls = here.wait(lambda row: bool(row["stalls"]))["stalls"]
+        assert stalls == [
+            "phone: all 2 messages in flight to the client stayed unanswered: none follows before a reconnect"
+        ]
+        reset(client)
+        assert here.wait(lambda row: bool(row["causes"]))["stalls"] == stalls
 
 
 def test_rules_concern_those_who_connect_while_there_are_some(here: Stand) -> None:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from alertsim.proxy.rule_text import read_rule
 from alertsim.proxy.rules import Direction
 from alertsim.proxy.stage import Stage
 from tests.e2e.programs import PROGRAM, Program
-from tests.e2e.world import CALM, SCENARIO, _child_port, listens
+from tests.e2e.world import CALM, SCENARIO, listens
 from tests.integration.real import Mosquitto, free_ports
 from tests.integration.swarm_world import served, until
 
@@ -85,12 +85,15 @@ async def _pump(stage: Stage, way: Direction, source: asyncio.StreamReader, out:
 
 async def _end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """All that was written arrives: what is closed with bytes unread is reset, and takes those with it."""
-    with suppress(OSError, TimeoutError):
+    try:
         async with asyncio.timeout(2):
             writer.write_eof()
             while await reader.read(65_536):
                 pass
-    writer.close()
+    except (OSError, TimeoutError):
+        pass
+    finally:
+        writer.transport.abort()
 
 
 async def _wake(stage: Stage, out: Out, news: asyncio.Event) -> None:
@@ -106,8 +109,8 @@ async def _wake(stage: Stage, out: Out, news: asyncio.Event) -> None:
 class Phone:
     """A subscriber whom its broker remembers; `heard` is (payload, DUP) of each message of its newest connection."""
 
-    def __init__(self, version: MQTTProtocolVersion, keep_alive_s: int = 60) -> None:
-        self.version, self.keep_alive_s, self.name = version, keep_alive_s, "phone"
+    def __init__(self, version: MQTTProtocolVersion, name: str = "phone", keep_alive_s: int = 60) -> None:
+        self.version, self.name, self.keep_alive_s = version, name, keep_alive_s
         self.heard: list[tuple[int, bool]] = []
         self.lost = 0
 
@@ -195,45 +198,19 @@ def test_a_window_without_answers_stops_the_flow_and_is_named(broker: int, versi
 
 def test_delayed_and_swapped_messages_arrive(broker: int) -> None:
     """Real messages, late, doubled or in another order, each as its rule says, and none is lost."""
-    rules = ["delay publish 200ms every 10 down", "duplicate publish every 7 down", "reorder publish every 4 down"]
+    rules = ["delay publish 700ms every 10 down", "duplicate publish every 7 down", "reorder publish every 4 down"]
     relay, phone = Relay(broker, *rules), Phone(NEW)
     with served(relay.serve) as port, phone.connected(port):
         publish(broker, *range(1, 29))
         until(lambda: len(phone.heard) == 28 + 4)
     came = [n for n, _ in phone.heard]
-    assert came[-2:] == [10, 20]
-    assert came[:-2] == [
-        1,
-        2,
-        3,
-        5,
-        4,
-        6,
-        7,
-        7,
-        9,
-        8,
-        11,
-        13,
-        12,
-        14,
-        14,
-        15,
-        17,
-        16,
-        18,
-        19,
-        21,
-        21,
-        22,
-        23,
-        25,
-        24,
-        26,
-        27,
-        28,
-        28,
-    ]
+    for late in (10, 20):
+        assert came.index(late) > came.index(late + 1)
+        came.remove(late)
+    assert came == [1, 2, 3, 5, 4, 6, 7, 7, 9, 8, 11, 13, 12, 14, 14, 15, 17, 16, 18, 19, 21, 21, *AFTER]
+
+
+AFTER = [22, 23, 25, 24, 26, 27, 28, 28]
 
 
 class Listener(Program):
@@ -251,60 +228,57 @@ class Listener(Program):
         """The messages so far."""
         return [line for line in self.said if line.startswith("heard ")]
 
-    @property
-    def connected(self) -> int:
-        """How often it has connected."""
-        return sum("received CONNACK" in line for line in self.said)
+
+@pytest.fixture
+async def rumqttd() -> AsyncIterator[int]:
+    """The embedded broker; of 3.1.1 it knows nothing."""
+    (port,) = free_ports(1)
+    async with started(embedded.recipe(port)):
+        await asyncio.to_thread(until, lambda: listens(port))
+        yield port
 
 
-def broker_of(run: Program) -> int:
-    """The port of the broker that a run starts, as soon as there is one."""
-    until(lambda: _child_port(run.process.pid) is not None)
-    return _child_port(run.process.pid) or 0
+@contextmanager
+def both(broker: int, folder: Path) -> Iterator[tuple[Listener, Listener]]:
+    """A client of 5 at the broker and one of 3.1.1 behind a stage, which is still the same connection in the end."""
+    relay = Relay(broker, translate=True)
+    with (
+        served(relay.serve) as port,
+        Listener(broker, "mqttv5", folder) as new,
+        Listener(port, "mqttv311", folder) as old,
+    ):
+        yield new, old
+        assert [stage.over for stage in relay.stages] == [False]
 
 
-def test_an_old_client_hears_a_whole_exercise(tmp_path: Path) -> None:
-    """At full speed on the embedded broker, which alone would cut it: every message a client of 5 hears, in order."""
-    exercise = ("run", "template", "--rate", "max", "--broker", "embedded", "--out", "runs")
-    with Program(PROGRAM, *exercise, folder=tmp_path) as run:
-        broker = broker_of(run)
-        run.send(signal.SIGSTOP)
-        relay = Relay(broker, translate=True)
-        with (
-            served(relay.serve) as port,
-            Listener(broker, "mqttv5", tmp_path) as new,
-            Listener(port, "mqttv311", tmp_path) as old,
-        ):
-            run.send(signal.SIGCONT)
-            assert run.ended(60) == 0, run.err
-            confirmed = re.search(r"confirmed (\d+)", run.out)
-            assert confirmed, run.out
-            until(lambda: len(old.heard) == len(new.heard) >= int(confirmed[1]))
-            assert old.heard == new.heard
-            assert (old.connected, len(relay.stages)) == (1, 1)
-    assert relay.stages[0].cause == ""
+def alertsim(broker: int, folder: Path, *command: str) -> Program:
+    """`alertsim run` at a broker."""
+    return Program(PROGRAM, "run", *command, "--broker", f"mqtt://127.0.0.1:{broker}", "--out", "runs", folder=folder)
 
 
-def test_an_old_client_learns_what_stands(tmp_path: Path) -> None:
-    """Who joins later gets what is retained, and then what is live, till the broker is gone; as a client of 5 does."""
-    with Program(PROGRAM, "run", SCENARIO, *CALM, "--broker", "embedded", "--out", "runs", folder=tmp_path) as run:
-        broker = broker_of(run)
-        with Listener(broker, "mqttv5", tmp_path) as scout:
+def test_an_old_client_hears_a_whole_exercise(rumqttd: int, tmp_path: Path) -> None:
+    """At full speed, on a broker which alone would cut it: every message a client of 5 hears, in order."""
+    with both(rumqttd, tmp_path) as (new, old), alertsim(rumqttd, tmp_path, "template", "--rate", "max") as run:
+        assert run.ended(60) == 0, run.err
+        confirmed = re.search(r"confirmed (\d+)", run.out)
+        assert confirmed, run.out
+        until(lambda: len(old.heard) == len(new.heard) >= int(confirmed[1]))
+        assert old.heard == new.heard
+
+
+def test_an_old_client_learns_what_stands(rumqttd: int, tmp_path: Path) -> None:
+    """Who joins later gets what is retained, then what is live and how it ends, as a client of 5 does."""
+    with alertsim(rumqttd, tmp_path, SCENARIO, *CALM) as run:
+        with Listener(rumqttd, "mqttv5", tmp_path) as scout:
             until(lambda: sum("/public/clock" in line for line in scout.heard) > 2)  # and all that stands was said
-        relay = Relay(broker, translate=True)
-        with (
-            served(relay.serve) as port,
-            Listener(broker, "mqttv5", tmp_path) as new,
-            Listener(port, "mqttv311", tmp_path) as old,
-        ):
+        with both(rumqttd, tmp_path) as (new, old):
             for one in (new, old):
                 one.says("public/alert/UA-30 1 1 ")
             run.send(signal.SIGINT)
             assert run.ended(60) == 130, run.err
-            until(lambda: len(lasting(old)) >= len(lasting(new)))
+            until(lambda: len(lasting(old)) >= len(lasting(new)) > 10)
             assert lasting(old) == lasting(new)
             assert sum("public/alert/" in line for line in lasting(old)) >= 6, "raised and ended, three each"
-            assert old.connected == 1
 
 
 def lasting(one: Listener) -> list[str]:
@@ -312,36 +286,28 @@ def lasting(one: Listener) -> list[str]:
     return sorted(line for line in one.heard if "/clock" not in line)
 
 
-async def test_an_old_client_has_all_of_its_version(tmp_path: Path) -> None:
-    """QoS 2 both ways, a granted QoS each, a will, and a connection that lives on pings alone."""
-    (broker,) = free_ports(1)
-    async with started(embedded.recipe(broker)):
-        await asyncio.to_thread(until, lambda: listens(broker))
-        await asyncio.to_thread(_all_of_3_1_1, broker, tmp_path)
-
-
-def _all_of_3_1_1(broker: int, folder: Path) -> None:
-    relay = Relay(broker, translate=True, keep_alive_s=1)
+def test_an_old_client_has_all_of_its_version(rumqttd: int, tmp_path: Path) -> None:
+    """QoS 2 both ways, a granted QoS each, a will, and connections that live on pings alone."""
+    relay = Relay(rumqttd, translate=True, keep_alive_s=1)
+    quick, silent = Phone(OLD, "quick", keep_alive_s=1), Phone(OLD, "silent", keep_alive_s=0)
+    will = ("--will-topic", "gone", "--will-payload", "x", "--will-qos", "1")
     with served(relay.serve) as port:
-        quick, silent = Phone(OLD, keep_alive_s=1), Phone(OLD, keep_alive_s=0)
-        silent.name = "silent"
-        will = ("--will-topic", "gone", "--will-payload", "x", "--will-qos", "1")
         with (
             quick.connected(port),
             silent.connected(port),
-            Listener(port, "mqttv311", folder, "-q", "2", "-t", "a/+", "-t", "b", *will) as mortal,
-            Listener(port, "mqttv311", folder, "-q", "2") as mourner,
+            Listener(port, "mqttv311", tmp_path, "-q", "2", "-t", "a/+", "-t", "b", *will) as mortal,
+            Listener(port, "mqttv311", tmp_path, "-q", "2") as mourner,
         ):
             mortal.says("Subscribed (mid: 1): 2, 2, 2")
             pub = ("mosquitto_pub", "-p", str(port), "-V", "mqttv311", "-q", "2", "-t", "twice", "-m", "x", "-r")
             subprocess.run(pub, check=True)
             mourner.says("heard twice 2 0 78")
-            time.sleep(4)
+            time.sleep(2.5)  # longer than a broker waits that was promised a sign each second
             publish(port, 1)
             until(lambda: quick.heard == silent.heard == [(1, False)])
             assert (quick.lost, silent.lost) == (0, 0)
             mortal.send(signal.SIGKILL)
             mourner.says("heard gone 2 0 78")  # rumqttd delivers at the QoS that was asked for
-        with Listener(port, "mqttv311", folder, "-q", "2") as late:
+        with Listener(port, "mqttv311", tmp_path, "-q", "2") as late:
             late.says("heard twice 2 1 78")
     assert [stage.cause for stage in relay.stages] == [""] * len(relay.stages)

@@ -492,6 +492,13 @@ def test_areas_that_differ_have_a_thin_curve_each_group() -> None:
     assert len(curves) == 3
 
 
+def test_a_part_may_be_as_the_country_is() -> None:
+    """Where its oblast differs, a raion that does not has a curve of its own."""
+    areas = {"UA-32": {"data": 0.5}, "UA-32/75": {"data": 0.0}}
+    _, picture = shown(night(outage("down", 10, {"data": 0.0}, areas=areas), news("end", 60)))
+    assert [row.label for row in rows(picture, "Networks")][-2:] == ["Buchanskyi raion", "Kyivska"]
+
+
 def test_blocked_roaming_is_a_bar() -> None:
     """As long as it is blocked; a block that stood before, or still stands, reaches to the end of the picture."""
     lifted = {"at": "+200s", "roaming": "open"}

@@ -214,6 +214,12 @@ def test_figures_of_areas_and_sirens_are_held_to_their_facts() -> None:
         assert where in only
 
 
+def test_weapons_of_one_type_are_held_to_their_fact() -> None:
+    """A fact may give how many of a type there were; what differs is told of at the salvo."""
+    (only,) = problems(RICH, FACTS.replace("launched: 10,", "launched: 10, launched.s-400: 5,"))
+    assert (only.field, only.message[:38]) == ("events[1].strike.salvo", "launched.s-400 is 4 here, but 5 in `st")
+
+
 # Sizes.
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alertsim.operators.coverage import SIRENS
 from alertsim.operators.cut import is_cut, place
 from alertsim.swarm.attendance import ALL, ASLEEP, CUT, LATE, Attendance
 from alertsim.swarm.cohort import Cohort, Group
@@ -270,3 +271,20 @@ def test_the_end() -> None:
     assert attendance.napping(1_000.0) == []
     assert attendance.begun
     assert attendance.due_s() == inf
+
+
+def test_areas_and_sirens() -> None:
+    """What is said of the smallest area around a group holds for it; sirens also need those that can be sounded."""
+    cohorts = (Cohort("phones", "a", "data"), Cohort("sirens", "a", "data", "siren"))
+    areas = ("UA-46", "UA-32/75", "UA-32")
+    groups = tuple(Group(cohort, ("t",), 10, area) for cohort in range(2) for area in areas)
+    roster = Roster(Plan((Address("127.0.0.1", 1),), "test-x", cohorts, groups, 0))
+    attendance = Attendance(roster, 0.0)
+    attendance.cover("a", {"data": 0.0}, 1.0, {"UA-46": {"data": 1.0, SIRENS: 0.0}, "UA-32/75": {"data": 1.0}})
+    here = {
+        (group.cohort, group.area)
+        for number, group in enumerate(groups)
+        for subscriber in range(roster.many)
+        if roster.groups[subscriber] == number and not attendance.away[subscriber]
+    }
+    assert here == {(0, "UA-46"), (0, "UA-32/75"), (1, "UA-32/75")}

@@ -222,6 +222,18 @@ def test_listening_only_takes_what_comes() -> None:
     assert recogniser.find(b"t", b"a", 1, NOW) is one
 
 
+def test_listening_only_leaves_alone_what_was_there_before() -> None:
+    """A copy the broker had kept of an unknown message opens no account and is no stranger; of a known one it is it."""
+    ledger = Ledger([0, 0])
+    recogniser = Recogniser(ledger, listen_only=True)
+    for body in (payload(9), b"a"):
+        assert recogniser.find(b"t", body, 0, NOW, retained=True) is None
+    assert (ledger.messages, recogniser.strangers) == (0, 0)
+    entry = recogniser.find(b"t", payload(9), 0, NOW)
+    assert entry
+    assert recogniser.find(b"t", payload(9), 1, NOW, retained=True) is entry
+
+
 def test_remembers_so_many_bytes() -> None:
     """Large payloads are forgotten, not collected."""
     ledger = Ledger([0])
