@@ -16,8 +16,8 @@ from alertsim.proxy.door import Door
 from alertsim.proxy.process import Proxies
 from alertsim.proxy.registry import Proxy, RefusalError, Registry
 
-PATIENCE_S: Final = 0.03
-"""How long an answer waits until every connection feels the change (2,000 do in 30 ms); it comes then anyway."""
+PATIENCE_S: Final = 0.02
+"""How long an answer waits until every connection feels the change (2,000 take 30 ms); it comes then anyway."""
 
 _WAITING: Final = 32
 _REFUSED: Final = Conditions(down="refuse")
