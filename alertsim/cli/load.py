@@ -141,6 +141,9 @@ def load(
         raise InputError(
             f"--warm-up {warm_up!r}: nothing is left of the test, which lasts {lasts_s:g} s; see --duration"
         )
+    for turn in music.schedule.turns:
+        if any(text.startswith((f"{turn.operator}:", f"{turn.operator}@")) for text in outage or ()):
+            raise InputError(f"--outage of {turn.operator}: the scenario says when it fails; write all@… instead")
     flashing, arrival = read_flash(flash, count, lasts_s)
     turns = (*music.schedule.turns, *read_outages(outage or (), operators, lasts_s), *arrival)
     order = Order(

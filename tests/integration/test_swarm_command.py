@@ -91,6 +91,7 @@ def command_of(pid: str) -> str:
         (("--broker", "ws://127.0.0.1:8083/mqtt"), "write mqtt:// or mqtts://"),
         (("--broker", "mqtt://127.0.0.1", "--broker", "mqtt://127.0.0.1:1883"), "named twice"),
         (("kyiv-2023-12-13", "--duration", "5s"), "is the scenario's; see --rate"),
+        (("kyiv-2023-12-13", "--outage", "kyivstar@1s+1s"), "the scenario says when it fails"),
         (("--rate", "60"), "--rate and --seed are for a scenario"),
         (("--outage", "all@5s"), "expected like"),
         (("--outage", "kyivstar@1s+1s"), "no subscriber is with kyivstar"),
