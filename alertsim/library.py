@@ -7,6 +7,7 @@ from pathlib import Path
 
 from alertsim.authoring import editor_schema
 from alertsim.errors import InputError, Problem
+from alertsim.operators.profiles import Profile, parse_profiles
 from alertsim.scenario import Catalogue, Facts, Scenario, parse, parse_catalogue, parse_facts, warnings
 from alertsim.scenario.rules.notes import notes
 
@@ -116,6 +117,11 @@ def catalogue() -> Catalogue:
 def population_file(path: Path | None = None) -> tuple[bytes, str]:
     """The text of a population file and what to call it; without a path, of the one that comes with alertsim."""
     return _read(path or _home("config") / "population.yaml"), str(path or "config/population.yaml")
+
+
+def profiles() -> dict[str, Profile]:
+    """The named networks that come with alertsim."""
+    return parse_profiles((_home("config") / "profiles.yaml").read_text(encoding="utf-8"))
 
 
 def _read(path: Path) -> bytes:

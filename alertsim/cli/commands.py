@@ -39,6 +39,9 @@ COMMANDS = {
     ),
     "load": About(ENGINEERING, "Load a broker with many subscribers.", "load -c 5000 --threshold 'p99<500ms'"),
     "doctor": About(ENGINEERING, "Tell how many subscribers this machine can hold.", "doctor -c 20000"),
+    "proxies": About(
+        ENGINEERING, "Put bad networks in front of a broker.", "proxies --listen kyivstar:22883 --profile 3g"
+    ),
     "compile": About(ENGINEERING, "Print a timeline, an event a line.", "compile kyiv-2023-12-13 --seed 7"),
     "schema": About(ENGINEERING, "Print the JSON Schema of a scenario file.", "schema > scenario.schema.json"),
 }

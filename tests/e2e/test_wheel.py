@@ -44,6 +44,7 @@ ENDS = {
     "clear": ("", "nothing was left over"),
     "load": ("-c 20 --duration 1s --broker {url} || true", "missing"),
     "doctor": ("-c 20 --lang en --broker {url}", "20 subscribers fit."),
+    "proxies": ("--duration 1s --control 0 --broker {url}", "kyivstar: mqtt://127.0.0.1:22883"),
     "compile": ("", '"alert-kyiv:raised"'),
     "schema": ("&& grep -c json-schema.org scenario.schema.json", "1"),
 }
