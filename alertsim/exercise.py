@@ -56,6 +56,7 @@ class Order:
     confirm: Confirm = nobody_confirms
     people: People = NOBODY
     proxies: bool = False
+    control: int | None = None
 
 
 @dataclass
@@ -226,7 +227,8 @@ class _Performance:
         opened = networks.opened(names, self._broker, self._by)
         found = await asyncio.to_thread(opened.__enter__)
         try:
-            yield found
+            async with found.controlled(self._order.control):
+                yield found
         finally:
             await asyncio.to_thread(opened.__exit__, None, None, None)
 

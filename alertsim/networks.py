@@ -1,7 +1,7 @@
 """The networks of an exercise: a proxy for each operator in front of the broker, which fails when the operator does."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 
 from alertsim import library
 from alertsim.broker import Broker
@@ -12,6 +12,7 @@ from alertsim.feed import Reader
 from alertsim.observations import EventSkipped, Line, Played
 from alertsim.operators.conditions import CALM, Conditions
 from alertsim.operators.coverage import share_for
+from alertsim.proxy.control import serve_control
 from alertsim.proxy.door import Door
 from alertsim.proxy.process import Proxies, open_proxies
 from alertsim.wire import Mark
@@ -38,13 +39,22 @@ def is_felt(line: Line) -> bool:
 class Networks:
     """The proxies of an exercise while they are there; `ports` has where each operator's listens on 127.0.0.1."""
 
-    def __init__(self, proxies: Proxies | None) -> None:
-        self._proxies = proxies
+    def __init__(self, proxies: Proxies | None, doors: Sequence[Door] = ()) -> None:
+        self._proxies, self._doors = proxies, doors
 
     @property
     def ports(self) -> Mapping[str, int]:
         """By operator; none without proxies."""
         return dict(self._proxies.ports) if self._proxies else {}
+
+    @asynccontextmanager
+    async def controlled(self, port: int | None) -> AsyncIterator[None]:
+        """Let Toxiproxy's clients add faults, at a port of 127.0.0.1; None: nobody may."""
+        if port is None or self._proxies is None:
+            yield
+            return
+        async with serve_control(self._proxies, port, doors=self._doors):
+            yield
 
     async def live(self, lines: Reader) -> None:
         """Be what the operators' conditions say, until the feed is closed."""
@@ -84,7 +94,7 @@ def opened(operators: Sequence[str], broker: Broker, by: Mark) -> Iterator[Netwo
         for number, operator in enumerate(operators)
     ]
     with open_proxies(doors) as proxies:
-        yield Networks(proxies)
+        yield Networks(proxies, doors)
 
 
 def operators_of(*, historical: bool) -> tuple[str, ...]:

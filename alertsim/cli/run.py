@@ -68,6 +68,9 @@ def run(
     track: Tracks = None,
     subscribers: Subscribers = None,
     proxies: Proxies = False,  # noqa: FBT002 — a flag
+    control: Annotated[
+        int | None, typer.Option(min=1, max=65_535, help="With --proxies: the port of Toxiproxy's HTTP API.")
+    ] = None,
     population: Annotated[
         Path | None, typer.Option(help="A file that says who they are; default: Ukraine's mix.")
     ] = None,
@@ -84,6 +87,8 @@ def run(
     """Conduct a scenario: play it by the clock over MQTT, every message marked as an exercise, and record it."""
     target = parse_target(broker)
     access = read_access(target, ca, cert, key, password_file)
+    if control is not None and not proxies:
+        raise InputError("--control is of proxies: add --proxies")
     pace = read_rate(rate)
     loaded = library.load(scenario)
     name = read_exercise_id(exercise_id) or exercise.exercise_id(loaded.scenario.name)
@@ -102,6 +107,7 @@ def run(
         confirm=confirming(name),
         people=People(read_subscribers(subscribers, target), population, brands=loaded.scenario.basis == "historical"),
         proxies=proxies,
+        control=control,
     )
     screen = open_screen(lang, as_json=as_json, plain=plain)
     logs.configure(quiet=screen.watched)

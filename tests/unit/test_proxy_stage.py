@@ -322,6 +322,15 @@ def test_garbage_ends_a_connection_with_a_cause(up: bytes, down: bytes, cause: s
     assert stage.held == 0 and stage.crowded(UP) and stage.crowded(DOWN)
 
 
+def test_what_is_kept_goes_with_its_connection() -> None:
+    """Who turns out to speak no MQTT gets nothing more through, not even later."""
+    world = World("delay pingreq 1s", "delay pingresp 1s")
+    world.down(written(Pingresp()))
+    assert world.up(written(Pingreq()) + b"\xff") == b""
+    assert world.stage.over and world.stage.held == 0
+    assert (world.ready(1.0), world.stage.due()) == ({}, float("inf"))
+
+
 NOISE = st.binary(max_size=40) | st.sampled_from(
     [written(Publish("t")), written(Puback(1)), b"\x40\x00", b"\x62\x01\x00", b"\x20\x00", b"\x32\x01", HELLO]
 )
