@@ -191,6 +191,8 @@ class Relay:
                     self.end(connection, causes.RESET, reset=True)
                 case "closed" if not way.unsent:
                     self.end(connection, causes.CLOSED)
+                case "ended" if connection.stage and connection.stage.keeps(way.direction):
+                    pass  # packets that are delayed are still to come
                 case "ended" if not way.unsent and not way.shut and way.sink >= 0:
                     self._shut(connection, way, now_s)
         return connection.state is not State.GONE

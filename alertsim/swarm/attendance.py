@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 from math import inf
 
-from alertsim.operators.coverage import EVERYWHERE, SIRENS, Condition, condition, share_for
+from alertsim.operators.coverage import EVERYWHERE, SIRENS, Condition, condition, said_of, share_for
 from alertsim.operators.cut import is_cut, place
 from alertsim.swarm.cohort import Group
 from alertsim.swarm.ramp import Ramp, back_off_s
@@ -151,12 +151,13 @@ class Attendance:
         self._naps.clear()
 
     def _share(self, group: Group) -> float:
-        """The share of its network that is up where it is; of sirens only those that can be sounded, too."""
+        """The share of its network that is up where it is; of sirens, if anything is said of them, those that sound."""
         cohort = self._roster.plan.cohorts[group.cohort]
         own, everywhere = self._standing.get(cohort.operator, {}), self._standing.get(ALL, {})
-        services = [cohort.network, SIRENS] if cohort.device == "siren" else [cohort.network]
-        shares = [share_for(own, service, group.area) for service in services]
-        return min(*shares, *everywhere.get(EVERYWHERE, {}).values(), 1.0)
+        share = said_of(own, SIRENS, group.area) if cohort.device == "siren" else None
+        if share is None:
+            share = share_for(own, cohort.network, group.area)
+        return min(share, *everywhere.get(EVERYWHERE, {}).values(), 1.0)
 
     def _return(self, subscriber: int, reason: int, now_s: float) -> None:
         self.away[subscriber] &= ~reason
