@@ -119,6 +119,8 @@ Fate = Callable[[int, int], tuple[float, ...]]
 def served(handler: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Any]) -> Iterator[int]:
     """The port of a server in a thread; `handler` is a coroutine function."""
     loop = asyncio.new_event_loop()
+    writers: list[asyncio.StreamWriter] = []
+    tasks: list[asyncio.Task[None]] = []
 
     async def guarded(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -128,8 +130,12 @@ def served(handler: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Any])
         finally:
             writer.transport.abort()
 
+    def taken(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)  # a task that is cancelled before it began closes nothing
+        tasks.append(loop.create_task(guarded(reader, writer)))
+
     async def start() -> asyncio.Server:
-        return await asyncio.start_server(guarded, "127.0.0.1", 0, backlog=1024)
+        return await asyncio.start_server(taken, "127.0.0.1", 0, backlog=1024)
 
     server = loop.run_until_complete(start())
     thread = threading.Thread(target=loop.run_forever)
@@ -137,14 +143,16 @@ def served(handler: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Any])
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
-        asyncio.run_coroutine_threadsafe(_end(server), loop).result()
+        asyncio.run_coroutine_threadsafe(_end(server, writers), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
 
 
-async def _end(server: asyncio.Server) -> None:
+async def _end(server: asyncio.Server, writers: list[asyncio.StreamWriter]) -> None:
     server.close()
+    for writer in writers:
+        writer.transport.abort()
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
