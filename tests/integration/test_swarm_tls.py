@@ -226,10 +226,12 @@ def test_a_stalled_handshake(house: House, monkeypatch: pytest.MonkeyPatch) -> N
 
     async def half(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", house.ports["certified"])
-        back.write(await reader.read(4096))
-        writer.write((await there.read(4096))[:200])
-        await silent(reader, writer)
-        back.transport.abort()
+        try:
+            back.write(await reader.read(4096))
+            writer.write((await there.read(4096))[:200])
+            await silent(reader, writer)
+        finally:
+            back.transport.abort()
 
     for server in (silent, half):
         with served(server) as port:
