@@ -8,7 +8,7 @@ log to another conductor as its `script`.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, assert_never
+from typing import assert_never
 
 from alertsim.clock import MAX, Clock, pause
 from alertsim.commands import Command, Jump, Pause, Restore, Resume, SetRate, StartOutage, Suspend, Terminate
@@ -40,7 +40,6 @@ TICK_S = 1.0
 _TICK_VALID = Millis(10_000)
 _NEVER = Millis(2**62)
 COMPLETED = "completed"
-_CONDITION = {"up", "load", "areas", "latency_ms", "loss", "roaming", "sirens"}
 
 
 class Conductor:
@@ -255,24 +254,22 @@ class Conductor:
         if isinstance(command, StartOutage):
             passes = command.lasts if command.lasts and not self._replays else _NEVER  # a log has its end too
             up = dict.fromkeys(Service, command.up)
-            failing = OperatorChanged(event="live:failing", at=at, entry="live", operator=operator, up=up)
+            failing = OperatorChanged(event="-", at=at, entry="live", operator=operator, up=up)
             self._failing[operator] = Millis(min(at + passes, _NEVER)), failing
             return self._fail(operator, at)
         del self._failing[operator]
-        written = self._written.get(operator)
-        condition: dict[str, Any] = {"up": dict.fromkeys(Service, 1.0)}
-        if written:
-            condition = written.model_dump(include=_CONDITION)
-        return self._standing(
-            OperatorChanged(event=self._name("changed"), at=at, entry="live", operator=operator, **condition)
-        )
+        whole = OperatorChanged(event="-", at=at, entry="live", operator=operator, up=dict.fromkeys(Service, 1.0))
+        return self._standing(self._again(self._written.get(operator, whole), at))
 
     def _fail(self, operator: str, at: Millis) -> OperatorChanged:
         """It is still failing, whatever the scenario has just said."""
         until, failing = self._failing[operator]
-        event = failing.model_copy(update={"event": self._name("changed"), "at": at})
-        self._failing[operator] = until, event
-        return self._standing(event)
+        self._failing[operator] = until, self._again(failing, at)
+        return self._standing(self._failing[operator][1])
+
+    def _again(self, condition: OperatorChanged, at: Millis) -> OperatorChanged:
+        """The same condition from now on, said by nobody's entry."""
+        return condition.model_copy(update={"event": self._name("changed"), "at": at, "entry": "live"})
 
     def _standing(self, event: OperatorChanged) -> OperatorChanged:
         """A condition that no author wrote is part of the story from now on."""

@@ -29,7 +29,7 @@ USUAL = 60
 _LOOK_S = 0.25
 _CONNECT_S = 10.0
 _FINISH_S = 3.0
-_NEVER_US = 10**15
+_NEVER_S = 10**9
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Crowd:
         if letter.event and (message.topic, letter.seq) not in self._events:
             self._events[message.topic, letter.seq] = letter.event
             self._newest[message.topic] = letter.seq
-            expires_us = letter.due_us + (message.expiry_s or _NEVER_US) * 1_000_000
+            expires_us = letter.due_us + (message.expiry_s or _NEVER_S) * 1_000_000
             self._swarm.announce(message.topic, letter.seq, letter.due_us, expires_us)
         elif not letter.event and message.topic in self._newest:
             self._swarm.announce(message.topic, self._newest[message.topic], 0, 0)
