@@ -5,7 +5,7 @@ A closed family. The kind string is the class name in dotted lower case (`AlertR
 """
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeGuard
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
@@ -296,6 +296,15 @@ def is_open(alert: AlertEvent) -> bool:
 def is_uncleared(alert: AlertEvent) -> bool:
     """Whether something stands in the area that an end must take back: an alert, or the warning that one may come."""
     return isinstance(alert, AlertAnnounced | AlertRaised | AlertUpdated)
+
+
+Warns = AlertAnnounced | AlertRaised | AlertUpdated | AlertCleared
+"""What people are warned by."""
+
+
+def warns(event: Event) -> TypeGuard[Warns]:
+    """Whether people are warned by this event; an alert that stood long before warns nobody."""
+    return isinstance(event, Warns) and not (isinstance(event, AlertRaised) and bool(event.standing))
 
 
 def fields(event: Event, offset: int) -> dict[str, object]:

@@ -1,6 +1,8 @@
 """What was seen of the exercise: never published, always recorded; the report folds them beside the events."""
 
-from typing import Annotated, Literal, NamedTuple
+from collections.abc import Iterable
+from functools import reduce
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, TypeAdapter
 
@@ -101,6 +103,37 @@ class PlayDegraded(Frozen):
     reason: str
 
 
+class Heard(NamedTuple):
+    """Counts of one subscriber and one message each.
+
+    `meant`: should have heard; of them `heard`, and of these `late`, after more than a second; `caught_up`: did not,
+    but got the broker's copy later.
+    """
+
+    meant: int = 0
+    heard: int = 0
+    late: int = 0
+    caught_up: int = 0
+
+    @property
+    def unheard(self) -> int:
+        """Neither the message nor a copy has come, by now."""
+        return self.meant - self.heard - self.caught_up
+
+    def plus(self, other: Self) -> "Heard":
+        """Both together."""
+        return Heard(*map(int.__add__, self, other))
+
+    def less(self, other: Self) -> "Heard":
+        """This without the other, which is part of it."""
+        return Heard(*map(int.__sub__, self, other))
+
+
+def heard_in_all(several: Iterable[Heard]) -> Heard:
+    """All together."""
+    return reduce(Heard.plus, several, Heard())
+
+
 class CohortReached(NamedTuple):
     """How one message stands with the subscribers of a cohort that listen to its topic; counts of subscribers.
 
@@ -121,6 +154,12 @@ class CohortReached(NamedTuple):
     duplicates: int = 0
     stale: int = 0
     last_us: int | None = None
+
+    @property
+    def heard(self) -> Heard:
+        """The same as people count it."""
+        away = self.missing + self.unreachable
+        return Heard(self.delivered + away, self.delivered, min(self.late, self.delivered), min(self.caught_up, away))
 
 
 class AlertReached(Frozen):

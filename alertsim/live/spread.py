@@ -2,46 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
-from alertsim.events import AlertAnnounced, AlertCleared, AlertRaised, AlertUpdated, Event
-from alertsim.observations import AlertReached, CohortReached, Line, Played
-
-Warned = AlertAnnounced | AlertRaised | AlertUpdated | AlertCleared
-"""What people are warned by."""
-
-
-class Heard(NamedTuple):
-    """Counts of one subscriber and one message each.
-
-    `meant`: should have heard; of them `heard`, and of these `late`, after more than a second; `caught_up`: did not,
-    but got the broker's copy later.
-    """
-
-    meant: int = 0
-    heard: int = 0
-    late: int = 0
-    caught_up: int = 0
-
-    @property
-    def unheard(self) -> int:
-        """Neither the message nor a copy has come, by now."""
-        return self.meant - self.heard - self.caught_up
-
-    def plus(self, other: Self) -> "Heard":
-        """Both together."""
-        return Heard(*map(int.__add__, self, other))
-
-    def less(self, other: Self) -> "Heard":
-        """This without the other, which is part of it."""
-        return Heard(*map(int.__sub__, self, other))
+from alertsim.events import Event, Warns, warns
+from alertsim.observations import AlertReached, CohortReached, Heard, Line, Played, heard_in_all
 
 
 class Reached(NamedTuple):
     """How one message stands: the shares of the operators by their id, and µs from due to the last who heard it."""
 
-    event: Warned
+    event: Warns
     operators: Mapping[str, Heard]
     last_us: int | None
     closed: bool
@@ -49,7 +19,7 @@ class Reached(NamedTuple):
     @property
     def whole(self) -> Heard:
         """All operators together."""
-        return total(self.operators.values())
+        return heard_in_all(self.operators.values())
 
 
 @dataclass(frozen=True)
@@ -64,24 +34,24 @@ class Spread:
     operators: Mapping[str, Heard]
     shown: Mapping[int, Reached] = field(default_factory=dict)
 
+    @property
+    def whole(self) -> Heard:
+        """All operators together."""
+        return heard_in_all(self.operators.values())
+
 
 class Spreading:
     """Lines in, a spread out; a step does not grow with what came before."""
 
     def __init__(self) -> None:
-        self._warned: dict[int, Warned] = {}
+        self._warned: dict[int, Warns] = {}
         self._reached: dict[int, Reached] = {}
         self._sums: dict[str, Heard] = {}
 
     def played(self, seq: int, event: Event) -> None:
-        """An event was sent with this number; an alert that stood long before warns nobody."""
-        match event:
-            case AlertRaised(standing=True):
-                pass
-            case AlertAnnounced() | AlertRaised() | AlertUpdated() | AlertCleared():
-                self._warned[seq] = event
-            case _:
-                pass
+        """An event was sent with this number."""
+        if warns(event):
+            self._warned[seq] = event
 
     def reached(self, seen: AlertReached) -> None:
         """How a message stands now, in place of how it stood; only of one that warns and was for somebody."""
@@ -108,17 +78,9 @@ class Spreading:
         return Spread(newest, len(self._reached), dict(sorted(self._sums.items())), shown)
 
 
-def total(shares: Iterable[Heard]) -> Heard:
-    """All shares together."""
-    return reduce(Heard.plus, shares, Heard())
-
-
 def _operators(cohorts: Iterable[CohortReached]) -> Mapping[str, Heard]:
     """The share of each operator for whose subscribers a message was."""
-    sums: dict[str, tuple[int, int, int, int]] = {}
+    sums: dict[str, Heard] = {}
     for each in cohorts:
-        meant, heard, late, caught_up = sums.get(each.operator, (0, 0, 0, 0))
-        came, away = each.delivered, each.missing + each.unreachable
-        late, caught_up = late + min(each.late, came), caught_up + min(each.caught_up, away)
-        sums[each.operator] = meant + came + away, heard + came, late, caught_up
-    return {operator: Heard(*counts) for operator, counts in sorted(sums.items()) if counts[0]}
+        sums[each.operator] = sums.get(each.operator, Heard()).plus(each.heard)
+    return {operator: heard for operator, heard in sorted(sums.items()) if heard.meant}

@@ -7,9 +7,10 @@ from alertsim.live import words
 from alertsim.live.cells import Row, Span, Tone, measure, sides
 from alertsim.live.panel import Panel, version
 from alertsim.live.programme import Programme
-from alertsim.live.spread import Heard, Reached, Spread, total
+from alertsim.live.spread import Reached, Spread
 from alertsim.live.view import Acks, View
 from alertsim.live.words import Language, called, delay, place, say
+from alertsim.observations import Heard
 from alertsim.times import time_of_day
 
 _HEADS = {
@@ -65,7 +66,7 @@ class _Columns(NamedTuple):
 
 def _columns(spread: Spread, lang: Language, width: int) -> _Columns:
     names = tuple(_HEADS) if width >= _ALL else _LEAN if width >= _SOME else _LEANEST
-    sums = total(spread.operators.values()), spread.newest.whole
+    sums = spread.whole, spread.newest.whole
     largest = {name: max(getattr(heard, name) for heard in sums) for name in names}
     heads = {name: measure((Span(say(_HEADS[name], lang)),)) for name in names}
     return _Columns({name: max(heads[name], len(f"{largest[name]}")) for name in names}, lang, width)
@@ -78,7 +79,7 @@ def _table(spread: Spread, acks: Acks, programme: Programme, lang: Language, wid
     """
     columns = _columns(spread, lang, width)
     newest = columns.row(_newest(spread.newest, programme, lang), spread.newest.whole)
-    whole = columns.row(Span(say(words.ALL_ALERTS, lang, spread.alerts), "strong"), total(spread.operators.values()))
+    whole = columns.row(Span(say(words.ALL_ALERTS, lang, spread.alerts), "strong"), spread.whole)
     newest_each, whole_each = (
         [columns.row(Span(f"  {_named(name, programme, lang)}"), heard) for name, heard in _several(operators)]
         for operators in (spread.newest.operators, spread.operators)

@@ -11,20 +11,10 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from alertsim.events import (
-    AlertAnnounced,
-    AlertCleared,
-    AlertRaised,
-    AlertUpdated,
-    Event,
-    Frozen,
-    OperatorChanged,
-    Service,
-)
-from alertsim.observations import AlertReached, CohortReached
+from alertsim.events import Event, Frozen, OperatorChanged, Service, Warns, warns
+from alertsim.observations import AlertReached, CohortReached, heard_in_all
+from alertsim.operators.coverage import share_for
 from alertsim.times import Millis, rfc3339
-
-Warns = AlertAnnounced | AlertRaised | AlertUpdated | AlertCleared
 
 _CARRYING = (Service.DATA, Service.FIXED)
 """The services that MQTT rides on."""
@@ -62,8 +52,7 @@ class Messages(Counts):
 class Heard(Counts):
     """The alert messages that an operator's subscribers, or all, should have heard.
 
-    Times are from due to the last who heard it; None where one of them is not known: where subscribers of several
-    operators heard a message, nobody says whose was the last.
+    Times are from due to the last of them who heard it; None where one of them is not known.
     """
 
     subscribers: int = Field(description="the most that one of these messages was for")
@@ -82,7 +71,7 @@ class Unheard(Counts):
     operator: str
     missing: int = Field(description="expected to hear it when it was sent, and did not then")
     unreachable: int = Field(description="not connected when it was sent")
-    up: Mapping[Service, float] = Field(description="what of the operator's data and fixed was then not wholly up")
+    up: Mapping[Service, float] = Field(description="of the operator's data and fixed what was not wholly up there")
 
     def as_json(self, offset: int) -> dict[str, object]:
         """The same as plain JSON, with the time at `offset` minutes."""
@@ -127,15 +116,10 @@ class Spreading:
 
     def played(self, seq: int, event: Event) -> None:
         """An event was sent with this number."""
-        match event:
-            case AlertRaised(standing=True):
-                pass
-            case AlertAnnounced() | AlertRaised() | AlertUpdated() | AlertCleared():
-                self._warned[seq, event.event] = _Warned(event, dict(self._operators))
-            case OperatorChanged():
-                self._operators[event.operator] = event
-            case _:
-                pass
+        if warns(event):
+            self._warned[seq, event.event] = _Warned(event, dict(self._operators))
+        elif isinstance(event, OperatorChanged):
+            self._operators[event.operator] = event
 
     def reached(self, seen: AlertReached) -> None:
         """How a message stands now."""
@@ -195,13 +179,9 @@ def _heard(shares: Sequence[_Share]) -> Heard:
 
 
 def _counts(cohorts: Iterable[CohortReached]) -> Counts:
-    heard = late = caught_up = missed = 0
-    for each in cohorts:
-        heard += each.delivered
-        late += min(each.late, each.delivered)
-        missed += each.missing + each.unreachable
-        caught_up += min(each.caught_up, each.missing + each.unreachable)
-    return Counts(heard=heard, late=late, caught_up=caught_up, never=missed - caught_up)
+    all_of_them = heard_in_all(each.heard for each in cohorts)
+    _, heard, late, caught_up = all_of_them
+    return Counts(heard=heard, late=late, caught_up=caught_up, never=all_of_them.unheard)
 
 
 def _together(seen: Iterable[AlertReached]) -> Messages:
@@ -222,16 +202,16 @@ def _unheard(warned: _Warned, seen: AlertReached) -> Iterable[Unheard]:
     for operator, cohorts in _by_operator(seen).items():
         counts = _counts(cohorts)
         if counts.missed and counts.missed * _MANY >= counts.meant:
-            condition = warned.operators.get(operator)
-            up = condition.up if condition else {}
+            stood, area = warned.operators.get(operator), warned.event.area
+            up = {name: share_for(stood.condition, name, area) for name in _CARRYING} if stood else {}
             yield Unheard(
                 **counts.model_dump(),
                 event=seen.event,
                 kind=warned.event.kind,
-                area=warned.event.area,
+                area=area,
                 at=warned.event.at,
                 operator=operator,
                 missing=sum(each.missing for each in cohorts),
                 unreachable=sum(each.unreachable for each in cohorts),
-                up={name: up[name] for name in _CARRYING if up.get(name, 1) < 1},
+                up={name: share for name, share in up.items() if share < 1},
             )

@@ -21,7 +21,6 @@ from alertsim.events import Event, ExerciseState, OperatorChanged, Service, Text
 from alertsim.live import Fold, Moment, Programme, Row, View, frame, progress, tell, tell_day
 from alertsim.live.cells import Span, bar, filled, measure, sides, wrapped
 from alertsim.live.panel import Panel, shares, shown, stacked, version
-from alertsim.live.spread import Heard
 from alertsim.live.view import Delivery, Figure
 from alertsim.live.words import age, delay
 from alertsim.observations import (
@@ -36,6 +35,7 @@ from alertsim.observations import (
     EventExpired,
     EventPublished,
     EventSkipped,
+    Heard,
     Line,
     Observation,
     Observed,

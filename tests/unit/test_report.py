@@ -601,6 +601,19 @@ def test_times_are_told_only_where_they_are_known() -> None:
     assert (found.operators["a"].p50_us, found.alerts.slowest_us) == (None, None)
 
 
+def test_how_the_operator_stood_there() -> None:
+    """Not in the whole country: where it was up again, nothing is told of it."""
+    down = OperatorChanged(
+        event="o:1", at=after(0), entry="o", operator="a", up={Service.DATA: 0.0}, areas={"UA-46": {Service.DATA: 1.0}}
+    )
+    here, there = raised(1, "UA-46"), raised(2, "UA-30")
+    log: list[Line] = [Played(n, 0, 0, event) for n, event in enumerate((down, here, there))]
+    log += [Observed(0, 0, reached(n, event, cohort(missing=1))) for n, event in ((1, here), (2, there))]
+    found = Fold().add(log).summary.spread
+    assert found is not None
+    assert [(each.area, each.up) for each in found.unheard] == [("UA-46", {}), ("UA-30", {Service.DATA: 0.0})]
+
+
 def test_an_alert_that_many_did_not_hear_is_told_with_how_the_operator_stood() -> None:
     """One in ten of an operator's subscribers or more; with the services MQTT rides on that were not wholly up then."""
     up = {Service.VOICE: 0.0, Service.DATA: 0.25, Service.FIXED: 1.0}
