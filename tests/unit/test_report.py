@@ -607,7 +607,8 @@ def test_how_the_operator_stood_there() -> None:
         event="o:1", at=after(0), entry="o", operator="a", up={Service.DATA: 0.0}, areas={"UA-46": {Service.DATA: 1.0}}
     )
     here, there = raised(1, "UA-46"), raised(2, "UA-30")
-    log: list[Line] = [Played(n, 0, 0, event) for n, event in enumerate((down, here, there))]
+    night: list[Event] = [down, here, there]
+    log: list[Line] = [Played(n, 0, 0, event) for n, event in enumerate(night)]
     log += [Observed(0, 0, reached(n, event, cohort(missing=1))) for n, event in ((1, here), (2, there))]
     found = Fold().add(log).summary.spread
     assert found is not None
