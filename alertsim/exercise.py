@@ -2,13 +2,12 @@
 
 import asyncio
 import gc
-import hashlib
 import json
 import platform
 import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -16,21 +15,19 @@ from typing import IO
 import structlog
 
 from alertsim import __version__, logs, networks, runs
-from alertsim.broker import ANONYMOUS, Access, Broker, Confirm, Target, nobody_confirms, open_broker, parse_target
+from alertsim.broker import ANONYMOUS, Access, Broker, Confirm, Target, nobody_confirms, open_broker
+from alertsim.clearing import sweep_left_over
 from alertsim.clock import Clock, unix_us
 from alertsim.commands import Terminate
 from alertsim.conductor import COMPLETED, Conductor
 from alertsim.crowd import NOBODY, People, gathered
-from alertsim.errors import AlertSimError, BrokerError, RecordingError
-from alertsim.events import Track
+from alertsim.errors import BrokerError, RecordingError
 from alertsim.feed import Feed, Reader
-from alertsim.library import SCENARIO, Loaded, catalogue
 from alertsim.observations import Line, PlayDegraded, Played
-from alertsim.publisher import Publisher, sweep
+from alertsim.publisher import Publisher
 from alertsim.recording import Recorder, keep
 from alertsim.report import Fold, Summary, sentences
-from alertsim.timeline import DEFAULT_TRACKS, Segment, Timeline, compile_scenario, pace
-from alertsim.times import Millis
+from alertsim.story import Story
 from alertsim.wire import Mark, Message, schema
 
 DRAIN_S = 30.0
@@ -42,16 +39,10 @@ _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 class Order:
     """What somebody asked to have conducted."""
 
-    loaded: Loaded
+    story: Story
     target: Target
     out: Path
     exercise: str
-    seed: int
-    rate: float | None = None
-    start: Millis | None = None
-    until: Millis | None = None
-    chapter: str | None = None
-    tracks: frozenset[Track] = DEFAULT_TRACKS
     access: Access = ANONYMOUS
     confirm: Confirm = nobody_confirms
     people: People = NOBODY
@@ -81,7 +72,6 @@ class Stage:
     mark: Mark
     broker: Broker
     conductor: Conductor
-    segments: tuple[Segment, ...]
     lines: Reader
     swept: tuple[str, ...]
     proxies: Mapping[str, int]
@@ -89,7 +79,7 @@ class Stage:
     @property
     def operators(self) -> tuple[str, ...]:
         """Those that one may make fail: real ones in a historical scenario, else A, B and C."""
-        return networks.operators_of(historical=self.order.loaded.scenario.basis == "historical")
+        return networks.operators_of(historical=self.order.story.historical)
 
 
 View = Callable[[Stage], Coroutine[None, None, None]]
@@ -107,17 +97,16 @@ async def conduct(order: Order, view: View) -> Outcome:
     A disk that fails costs the recording, not the exercise: it goes on, and the outcome says so. Raises BrokerError
     when the broker is not there or is given up, InputError when the run folder exists or nothing is left to play.
     """
-    scored, failures = _scored(order), list[str]()
+    failures = list[str]()
     runs.refuse_to_overwrite(order.out, order.exercise)
     asyncio.get_running_loop().set_exception_handler(logs.of_loop)
     log = structlog.get_logger()
     async with open_broker(
         order.target, log=log, access=order.access, clients=1 + order.people.count, confirm=order.confirm
     ) as broker:
-        swept = await _sweep_left_over(order.out, broker)
+        swept = await sweep_left_over(order.out, broker)
         folder = _folder(order, failures)
-        scenario = order.loaded.scenario
-        by = Mark(order.exercise, scenario.exercise.contact, scenario.offset)
+        by = Mark(order.exercise, order.story.contact, order.story.offset)
         own = broker.kind != "external"
         note = runs.TargetNote(
             by.exercise, broker.host, broker.port, by.contact, by.offset, own, broker=order.target.typed
@@ -127,7 +116,7 @@ async def conduct(order: Order, view: View) -> Outcome:
             _noted(folder, note, failures) as target_file,
             _recorder(folder, failures) as recorder,
         ):
-            performance = _Performance(order, scored, by, broker, recorder, failures)
+            performance = _Performance(order, by, broker, recorder, failures)
             summary = await performance.run(view, swept)
             if target_file and not performance.left_over:
                 runs.mark_cleared(target_file, note)
@@ -143,16 +132,14 @@ class _Performance:
     def __init__(
         self,
         order: Order,
-        scored: tuple[Timeline, tuple[Segment, ...]],
         by: Mark,
         broker: Broker,
         recorder: Recorder | None,
         failures: list[str],
     ) -> None:
-        timeline, segments = scored
+        segments = order.story.segments
         self.left_over = self.recorded = True
-        self._order, self._by, self._broker, self._segments = order, by, broker, segments
-        self._timeline = timeline
+        self._order, self._by, self._broker, self._story = order, by, broker, order.story
         self._recorder, self._failures = recorder, failures
         self._feed = Feed()
         self._to_publish = self._feed.reader("publisher", policy="wait", bound=1_000, wants=_is_event)
@@ -161,7 +148,7 @@ class _Performance:
         self._to_view = self._feed.reader("view", policy="drop_oldest", bound=2_000)
         self._to_crowd = self._feed.reader("subscribers", policy="wait", bound=20_000, wants=networks.is_felt)
         self._to_networks = self._feed.reader("networks", policy="wait", bound=20_000, wants=networks.is_felt)
-        self._conductor = Conductor(timeline, segments, Clock(segments[0].start), self._feed)
+        self._conductor = Conductor(self._story.timeline, segments, Clock(segments[0].start), self._feed)
         self._publisher = Publisher(
             broker.host,
             broker.port,
@@ -183,7 +170,9 @@ class _Performance:
         fold = Fold()
         async with (
             self._networks() as proxies,
-            gathered(self._order.people, self._broker, self._by, self._timeline, self._conductor.observe) as crowd,
+            gathered(
+                self._order.people, self._broker, self._by, self._story.timeline, self._conductor.observe
+            ) as crowd,
             asyncio.TaskGroup() as group,
         ):
             self._publisher.on_sending = crowd.hear_of
@@ -217,13 +206,12 @@ class _Performance:
         return fold.summary
 
     def _stage(self, swept: tuple[str, ...], ports: Mapping[str, int]) -> Stage:
-        return Stage(self._order, self._by, self._broker, self._conductor, self._segments, self._to_view, swept, ports)
+        return Stage(self._order, self._by, self._broker, self._conductor, self._to_view, swept, ports)
 
     @asynccontextmanager
     async def _networks(self) -> AsyncIterator[networks.Networks]:
         """Proxies for the operators of this scenario, if asked for; their process starts and ends in threads."""
-        historical = self._order.loaded.scenario.basis == "historical"
-        names = networks.operators_of(historical=historical) if self._order.proxies else ()
+        names = networks.operators_of(historical=self._story.historical) if self._order.proxies else ()
         opened = networks.opened(names, self._broker, self._by)
         found = await asyncio.to_thread(opened.__enter__)
         try:
@@ -260,25 +248,20 @@ class _Performance:
         return goodbye
 
     def _start_recording(self) -> None:
-        scenario = self._order.loaded.scenario
-        text = self._order.loaded.files[SCENARIO]
         about = {
             "exercise": self._order.exercise,
             "root": self._by.root,
             "status": self._by.status,
             "contact": self._by.contact,
-            "scenario": scenario.name,
-            "scenario_sha256": hashlib.sha256(text).hexdigest(),
-            "seed": str(self._order.seed),
-            "tracks": " ".join(sorted(self._order.tracks)),
-            "offset_minutes": str(scenario.offset),
+            **self._story.metadata,
+            "offset_minutes": str(self._story.offset),
             "started_us": str(unix_us()),
             "broker": self._broker.url,
             "version": __version__,
             "python": platform.python_version(),
             "platform": platform.platform(),
         }
-        self._try_to_record(lambda recorder: recorder.start(about, self._order.loaded.files))
+        self._try_to_record(lambda recorder: recorder.start(about, self._story.files))
 
     async def _record(self) -> None:
         if self._recorder is None:
@@ -311,20 +294,10 @@ class _Performance:
         self._conductor.observe(seen)
 
 
-def _scored(order: Order) -> tuple[Timeline, tuple[Segment, ...]]:
-    """The timeline, and the segments of it that are asked for."""
-    scenario = order.loaded.scenario
-    timeline = compile_scenario(scenario, order.seed, catalogue(), order.tracks)
-    segments = pace(
-        scenario, timeline.until, rate=order.rate, start=order.start, until=order.until, chapter=order.chapter
-    )
-    return timeline, segments
-
-
 def _folder(order: Order, failures: list[str]) -> Path | None:
     try:
         folder = runs.make_folder(order.out, order.exercise)
-        for name, content in order.loaded.files.items():
+        for name, content in order.story.files.items():
             (folder / name).write_bytes(content)
     except OSError as error:
         failures.append(f"cannot write {order.out}: {error.strerror}; the exercise ran without a recording")
@@ -356,17 +329,6 @@ def _recorder(folder: Path | None, failures: list[str]) -> Iterator[Recorder | N
         except RecordingError as error:
             failures.append(str(error))
         yield recorder
-
-
-async def _sweep_left_over(out: Path, broker: Broker) -> tuple[str, ...]:
-    """Clear what killed runs left at this broker; the ids of those runs."""
-    swept = []
-    for file, note in runs.left_over(out):
-        if not note.own and (note.host, note.port) == (broker.host, broker.port):
-            await sweep(note.host, note.port, Mark(note.exercise, note.contact, note.offset), broker.client)
-            runs.mark_cleared(file, note)
-            swept.append(note.exercise)
-    return tuple(swept)
 
 
 async def _folded(fold: Fold, reader: Reader) -> None:
@@ -402,37 +364,3 @@ def as_json(outcome: Outcome) -> dict[str, object]:
         "sentences": {language: list(sentences(outcome.summary, language)) for language in ("uk", "en")},
         **outcome.summary.as_json(outcome.offset),
     }
-
-
-async def clear_one(target: Target, name: str, access: Access = ANONYMOUS) -> list[tuple[str, int]]:
-    """Clear what an exercise named by a person left at a broker that already runs."""
-    count = await _clear(target, Mark(name, "alertsim clear"), access)
-    return [(name, count)] if count else []
-
-
-async def clear_left_over(out: Path, at: Target, access: Access) -> tuple[list[tuple[str, int]], list[str]]:
-    """Clear what killed runs below `out` left, each at its broker; and why it did not go where it did not.
-
-    A broker that a run had started ended with it: there is nothing to clear. Our password and certificate are shown
-    to the broker they were given for, `at`, and to no other.
-    """
-    cleared, failures = [], []
-    for file, note in runs.left_over(out):
-        ours = note.broker == at.typed
-        try:
-            target = parse_target(note.broker) if note.broker else Target("external", note.port, note.host)
-            by = Mark(note.exercise, note.contact, note.offset)
-            shown = access if ours else replace(access, password=None, cert=None, key=None)
-            count = 0 if note.own else await _clear(target, by, shown)
-        except AlertSimError as error:
-            login = "" if ours else f" (to log in there: `alertsim clear --broker {note.broker}`)"
-            failures.append(f"{note.exercise}: {error}{login}")
-        else:
-            runs.mark_cleared(file, note)
-            cleared.append((note.exercise, count))
-    return cleared, failures
-
-
-async def _clear(target: Target, by: Mark, access: Access) -> int:
-    async with open_broker(target, log=structlog.get_logger(), access=access) as broker:
-        return await sweep(broker.host, broker.port, by, broker.client)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from alertsim import exercise
+from alertsim import clearing
 from alertsim.broker import parse_target
 from alertsim.cli.options import BrokerUrl, Ca, Cert, Key, Out, PasswordFile, read_access, runs_folder
 from alertsim.cli.run import read_exercise_id
@@ -28,10 +28,10 @@ def clear(
     if name is not None:
         target = parse_target(broker)
         access = read_access(target, ca, cert, key, password_file)
-        cleared = asyncio.run(exercise.clear_one(target, name, access))
+        cleared = asyncio.run(clearing.clear_one(target, name, access))
     else:
         access = read_access(None, ca, cert, key, password_file)
-        cleared, failures = asyncio.run(exercise.clear_left_over(runs_folder(out), parse_target(broker), access))
+        cleared, failures = asyncio.run(clearing.clear_left_over(runs_folder(out), parse_target(broker), access))
     for cleared_name, count in cleared:
         typer.echo(f"{cleared_name}: {count} retained topics cancelled and cleared")
     for failure in failures:

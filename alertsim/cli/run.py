@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from alertsim import exercise, library, logs
+from alertsim import exercise, library, logs, story
 from alertsim.broker import Target, parse_target
 from alertsim.cli.consent import confirming
 from alertsim.cli.options import (
@@ -92,20 +92,23 @@ def run(
     pace = read_rate(rate)
     loaded = library.load(scenario)
     name = read_exercise_id(exercise_id) or exercise.exercise_id(loaded.scenario.name)
-    order = exercise.Order(
-        loaded=loaded,
-        target=target,
-        out=runs_folder(out),
-        exercise=name,
-        seed=read_seed(seed, loaded.scenario),
+    played = story.of_scenario(
+        loaded,
+        read_seed(seed, loaded.scenario),
         rate=pace,
         start=read_instant("--from", start, loaded.scenario.start),
         until=read_instant("--until", until, loaded.scenario.start),
         chapter=chapter,
         tracks=read_tracks(track),
+    )
+    order = exercise.Order(
+        story=played,
+        target=target,
+        out=runs_folder(out),
+        exercise=name,
         access=access,
         confirm=confirming(name),
-        people=People(read_subscribers(subscribers, target), population, brands=loaded.scenario.basis == "historical"),
+        people=People(read_subscribers(subscribers, target), population, brands=played.historical),
         proxies=proxies,
         control=control,
     )

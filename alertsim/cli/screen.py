@@ -84,7 +84,7 @@ class PrintedScreen:
 
     async def show(self, stage: Stage) -> None:
         """Print everything the stage's reader gives, until it is closed."""
-        title = getattr(stage.order.loaded.scenario.title, self._lang)
+        title = getattr(stage.order.story.title, self._lang)
         self._paper.say(
             (Span(f" {BANNER} ", "mark"), Span(f" {title}")),
             (Span(f"{stage.mark.root}  at  {stage.broker.url}", "quiet"),),
@@ -182,14 +182,14 @@ class LiveScreen:
 
 
 def _programme(stage: Stage) -> Programme:
-    scenario, catalogue = stage.order.loaded.scenario, library.catalogue()
+    story, catalogue = stage.order.story, library.catalogue()
     return Programme(
-        title=scenario.title,
+        title=story.title,
         exercise=stage.mark.exercise,
         broker=stage.broker.url,
         offset=stage.mark.offset,
-        segments=stage.segments,
-        chapters={name: chapter.title for name, chapter in scenario.chapters.items() if chapter.title},
+        segments=story.segments,
+        chapters=story.chapters,
         operators={name: operator.name for name, operator in catalogue.operators.items()},
         weapons={name: weapon.name for name, weapon in catalogue.weapons.items()},
     )

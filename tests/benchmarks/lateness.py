@@ -17,6 +17,7 @@ from alertsim.exercise import Stage
 from alertsim.library import Loaded
 from alertsim.observations import Played
 from alertsim.scenario import News, NewsEntry
+from alertsim.story import of_scenario
 from alertsim.times import Millis
 
 A_SECOND = 100
@@ -55,7 +56,9 @@ async def ours(one: Loaded, folder: Path) -> list[float]:
                 if isinstance(line, Played) and line.event.kind == "news.published"
             )
 
-    order = exercise.Order(one, parse_target("embedded"), folder, exercise.exercise_id("lateness"), 1, rate=1.0)
+    order = exercise.Order(
+        of_scenario(one, 1, rate=1.0), parse_target("embedded"), folder, exercise.exercise_id("lateness")
+    )
     await exercise.conduct(order, view)
     return late
 

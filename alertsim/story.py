@@ -1,0 +1,66 @@
+"""What an exercise plays, whatever it was made from: events in their order, their pace, and in whose name."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from alertsim.events import Text, Track
+from alertsim.library import SCENARIO, Loaded, catalogue
+from alertsim.timeline import DEFAULT_TRACKS, Segment, Timeline, compile_scenario, pace
+from alertsim.times import Millis
+
+
+@dataclass(frozen=True)
+class Story:
+    """A timeline to be played.
+
+    `historical`: it speaks of real operators. `chapters`: titles of segments by name. `files`: what it was made from,
+    kept in the recording and beside it. `metadata`: what the recording says of its origin.
+    """
+
+    name: str
+    title: Text
+    contact: str
+    historical: bool
+    timeline: Timeline
+    segments: tuple[Segment, ...]
+    chapters: Mapping[str, Text] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def offset(self) -> int:
+        """Minutes east of UTC in which its times are told."""
+        return self.timeline.offset
+
+
+def of_scenario(
+    loaded: Loaded,
+    seed: int,
+    *,
+    rate: float | None = None,
+    start: Millis | None = None,
+    until: Millis | None = None,
+    chapter: str | None = None,
+    tracks: frozenset[Track] = DEFAULT_TRACKS,
+) -> Story:
+    """A scenario under a seed, and the parts of it that are asked for; InputError where nothing is left to play."""
+    scenario = loaded.scenario
+    timeline = compile_scenario(scenario, seed, catalogue(), tracks)
+    segments = pace(scenario, timeline.until, rate=rate, start=start, until=until, chapter=chapter)
+    return Story(
+        name=scenario.name,
+        title=scenario.title,
+        contact=scenario.exercise.contact,
+        historical=scenario.basis == "historical",
+        timeline=timeline,
+        segments=segments,
+        chapters={name: chapter.title for name, chapter in scenario.chapters.items() if chapter.title},
+        files=loaded.files,
+        metadata={
+            "scenario": scenario.name,
+            "scenario_sha256": hashlib.sha256(loaded.files[SCENARIO]).hexdigest(),
+            "seed": str(seed),
+            "tracks": " ".join(sorted(tracks)),
+        },
+    )
