@@ -12,13 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertsim.picture.model import Language
-from alertsim.swarm.findings import Findings, Published
-from alertsim.swarm.histogram import HIGHEST_US, Histogram
-from alertsim.swarm.page import page, style, words
-from alertsim.swarm.page.course import _columns
-from alertsim.swarm.page.latency import _curve
-from alertsim.swarm.page.plot import (
+from alertsim.page import style
+from alertsim.page.plot import (
     LEFT,
     RIGHT,
     Plot,
@@ -30,7 +25,13 @@ from alertsim.swarm.page.plot import (
     x_scale,
     y_scale,
 )
-from alertsim.swarm.page.tongue import Tongue
+from alertsim.page.tongue import NA, Tongue
+from alertsim.picture.model import Language
+from alertsim.swarm.findings import Findings, Published
+from alertsim.swarm.histogram import HIGHEST_US, Histogram
+from alertsim.swarm.page import page, words
+from alertsim.swarm.page.course import _columns
+from alertsim.swarm.page.latency import _curve
 from alertsim.swarm.storms import Crowd, Storm
 from alertsim.wire.headlines import Said
 from tests.unit.swarm_found import COUNTS, cohort, course, found, latencies, message
@@ -189,10 +190,10 @@ def test_what_was_not_measured_is_said_to_be_so(language: Language) -> None:
     say = Tongue(language)
     text = said(page(found(), language))
     for name in ("p50", "p90", "p99", "p99.9"):
-        assert f"{name}\n{say.say(words.NA)}\n" in text
+        assert f"{name}\n{say.say(NA)}\n" in text
     assert text.count(say.say(words.NOT_MEASURED)) == 4
     for missing in (words.BROKER_VERSION, words.BEGUN, words.LENGTH, words.MACHINE, words.COST, words.LAST):
-        assert f"{say.say(missing)}\n{say.say(words.NA)}" in text
+        assert f"{say.say(missing)}\n{say.say(NA)}" in text
     assert say.say(words.NO_THRESHOLDS) in text
     assert say.say(words.NO_CAUSES) in text
 

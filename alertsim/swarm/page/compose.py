@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from alertsim.page.style import style_sheet
+from alertsim.page.tongue import NA, Tongue
 from alertsim.picture.model import Language
 from alertsim.picture.shapes import safe
 from alertsim.swarm.findings import Findings
@@ -11,8 +13,6 @@ from alertsim.swarm.page import tables, words
 from alertsim.swarm.page.course import connected, connects, deliveries, losses
 from alertsim.swarm.page.figure import Sheet, nothing
 from alertsim.swarm.page.latency import each_message, latency_curve
-from alertsim.swarm.page.style import style_sheet
-from alertsim.swarm.page.tongue import Tongue
 from alertsim.swarm.page.verdict import verdict
 from alertsim.times import Millis, rfc3339
 from alertsim.wire.headlines import Said
@@ -33,7 +33,7 @@ def page(found: Findings, lang: Language) -> str:
         f'<!DOCTYPE html>\n<html lang="{lang}"><head><meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
         '<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">',
-        f"<title>{safe(title)}</title><style>{style_sheet()}</style></head><body>",
+        f"<title>{safe(title)}</title><style>{style_sheet(words.BANNER)}</style></head><body>",
         f'<div class="banner" role="note"><b>{words.BANNER}</b>{safe(say.say(words.MADE_UP))}</div><main>',
         f"<h1>{safe(f'{say.say(words.LOAD_TEST)} {found.exercise}')}</h1>",
         f'<p class="faint">{safe(_subtitle(found, sheet))}</p>',
@@ -80,7 +80,7 @@ def _subtitle(found: Findings, sheet: Sheet) -> str:
 def _begun(sheet: Sheet) -> str:
     """When, in UTC."""
     if not sheet.start_us:
-        return sheet.tongue.say(words.NA)
+        return sheet.tongue.say(NA)
     return rfc3339(Millis(sheet.start_us // 1000), 0)[:19].replace("T", " ") + " UTC"
 
 
@@ -108,7 +108,7 @@ def _known(found: Findings, sheet: Sheet) -> list[tuple[str, str]]:
     return [
         (say.say(words.NAME), found.exercise),
         (say.say(words.BROKER), found.broker),
-        (say.say(words.BROKER_VERSION), result.get("broker_version") or say.say(words.NA)),
+        (say.say(words.BROKER_VERSION), result.get("broker_version") or say.say(NA)),
         (say.say(words.BEGUN), _begun(sheet)),
         (say.say(words.LENGTH), say.measure(sheet.seconds if sheet.start_us else None, "s", 1)),
     ]

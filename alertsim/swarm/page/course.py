@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from statistics import fmean
 from typing import Any, NamedTuple
 
+from alertsim.page.figure import Key
+from alertsim.page.plot import Plot, Point, Tick, even_ticks, y_scale
 from alertsim.swarm.page import words
-from alertsim.swarm.page.figure import Key, Sheet, figure, over_time
-from alertsim.swarm.page.plot import Plot, Point, Tick, even_ticks, y_scale
+from alertsim.swarm.page.figure import Sheet, figure, over_time
 from alertsim.wire.headlines import Said
 
 _MOST = 430

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from alertsim.page.figure import Key
+from alertsim.page.figure import figure as page_figure
+from alertsim.page.plot import Plot, Scale, Tick, second_step, x_scale
+from alertsim.page.tongue import Tongue
 from alertsim.picture.shapes import safe
 from alertsim.swarm.page import words
-from alertsim.swarm.page.plot import Plot, Scale, Tick, second_step, x_scale
-from alertsim.swarm.page.tongue import Tongue
 from alertsim.swarm.storms import Crowd, Storm
 from alertsim.wire.headlines import Said
 
@@ -25,14 +26,6 @@ class Sheet:
     def since(self, at_us: int) -> float:
         """Seconds from the beginning to a Unix time in µs."""
         return (at_us - self.start_us) / 1e6
-
-
-class Key(NamedTuple):
-    """What a line, or a mark with a `shape` of its own, stands for; `kind` is its class."""
-
-    kind: str
-    text: str
-    shape: str = ""
 
 
 def nothing(heading: Said, tongue: Tongue) -> str:
@@ -58,21 +51,10 @@ def over_time(name: str, y: Scale, ticks: Sequence[Tick], unit: str, sheet: Shee
 def figure(plot: Plot, said: tuple[Said, Said], sheet: Sheet, keys: Sequence[Key] = (), note: str = "") -> str:
     """The plot with what `said` calls it and says about it."""
     heading, about = map(sheet.tongue.say, said)
-    legend = "".join(f"<li>{_swatch(key)} {safe(key.text)}</li>" for key in keys)
-    listed = f'<ul class="legend">{legend}</ul>' if legend else ""
-    return (
-        f'<figure><figcaption><h3>{safe(heading)}</h3><p class="faint">{safe(f"{about} {note}")}</p>{listed}'
-        f'</figcaption><div class="scroll">{plot.finished(heading, about, sheet.stamp)}</div></figure>'
-    )
+    return page_figure(plot.finished(heading, about, sheet.stamp), heading, f"{about} {note}".strip(), keys)
 
 
 def clock(seconds: float) -> str:
     """`0:05:00`."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
-
-
-def _swatch(key: Key) -> str:
-    shape, manner = (f"M17 6{key.shape}", "mark") if key.shape else ("M1 6H33", "line")
-    path = f'<path d="{shape}" class="{manner} {key.kind}"/>'
-    return f'<svg class="swatch" viewBox="0 0 34 12" aria-hidden="true">{path}</svg>'

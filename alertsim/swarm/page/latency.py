@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from alertsim.page.figure import Key
+from alertsim.page.plot import Plot, Point, Tick, log_ticks, x_scale, y_scale
+from alertsim.page.tongue import Tongue
 from alertsim.swarm.histogram import Histogram, highest_in
 from alertsim.swarm.page import words
-from alertsim.swarm.page.figure import Key, Sheet, figure, nothing, over_time
-from alertsim.swarm.page.plot import Plot, Point, Tick, log_ticks, x_scale, y_scale
-from alertsim.swarm.page.tongue import Tongue
+from alertsim.swarm.page.figure import Sheet, figure, nothing, over_time
 
 NAMED = 6
 """So many cohorts get a colour, a dash and a name in the curve."""

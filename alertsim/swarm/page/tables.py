@@ -1,25 +1,18 @@
 """The tables of a load test's page: thresholds, storms, cohorts, causes, and where it was measured."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from alertsim.page.tables import entry, table
+from alertsim.page.tongue import NA, Tongue
 from alertsim.picture.shapes import safe
 from alertsim.swarm.findings import Findings
 from alertsim.swarm.histogram import Histogram
 from alertsim.swarm.page import words
-from alertsim.swarm.page.tongue import Tongue
 from alertsim.swarm.storms import Crowd, Storm
 from alertsim.swarm.thresholds import TIMES
 
 _BYTES = {"memory", "memory_free"}
-
-
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, verbal: int = 1, caption: str = "") -> str:
-    """A table whose first `verbal` columns are words, the others figures; the first cell names its row."""
-    head = "".join(_cell("th", text, word=n < verbal, scope="col") for n, text in enumerate(heads))
-    body = "".join(f"<tr>{_cells(row, verbal)}</tr>" for row in rows)
-    about = f"<caption>{safe(caption)}</caption>" if caption else ""
-    return f'<div class="scroll"><table>{about}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def thresholds(found: Findings, say: Tongue) -> str:
@@ -73,24 +66,8 @@ def causes(result: Mapping[str, Any], say: Tongue) -> str:
 def places(known: Sequence[tuple[str, str]], machine: Mapping[str, Any], say: Tongue) -> str:
     """What is `known` of the test, then the fingerprint of the machine, as far as it was taken."""
     facts = [(say.say(said), _fact(name, machine.get(name), say)) for name, said in words.FACTS.items()]
-    rows = [*known, *(facts if machine else [(say.say(words.MACHINE), say.say(words.NA))])]
+    rows = [*known, *(facts if machine else [(say.say(words.MACHINE), say.say(NA))])]
     return "<dl class='figures'>" + "".join(entry(*row) for row in rows) + "</dl>"
-
-
-def entry(name: str, value: str) -> str:
-    """A name and its value in a list of them."""
-    return f"<div><dt>{safe(name)}</dt><dd>{safe(value)}</dd></div>"
-
-
-def _cells(row: Sequence[str], verbal: int) -> str:
-    first, *others = row
-    named = _cell("th", first, word=True, scope="row")
-    return named + "".join(_cell("td", text, word=n < verbal) for n, text in enumerate(others, 1))
-
-
-def _cell(tag: str, text: str, *, word: bool, scope: str = "") -> str:
-    kind, scoped = ' class="word"' if word else "", f' scope="{scope}"' if scope else ""
-    return f"<{tag}{kind}{scoped}>{safe(text)}</{tag}>"
 
 
 def _storm(number: int, one: Storm | Crowd, say: Tongue) -> tuple[str, ...]:
@@ -118,7 +95,7 @@ def _cohort(one: Mapping[str, Any], say: Tongue) -> tuple[tuple[int, int, str], 
 
 def _fact(name: str, value: Any, say: Tongue) -> str:
     if value is None:
-        return say.say(words.NA)
+        return say.say(NA)
     if name in _BYTES:
         return say.measure(value / 2**20, "MiB")
     return str(value) if isinstance(value, str) else say.number(value, 0 if isinstance(value, int) else 2)

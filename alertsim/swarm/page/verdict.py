@@ -1,10 +1,11 @@
 """What comes first on a load test's page: whether to trust it, whether it holds, and the figures in short."""
 
+from alertsim.page.tables import entry
+from alertsim.page.tongue import NA, Tongue
 from alertsim.picture.shapes import safe
 from alertsim.swarm.findings import Findings
 from alertsim.swarm.page import words
-from alertsim.swarm.page.tables import entry, thresholds
-from alertsim.swarm.page.tongue import Tongue
+from alertsim.swarm.page.tables import thresholds
 from alertsim.wire.headlines import Said
 
 _KINDS = {"valid": "good", "invalid": "bad", "unavailable": "unsure"}
@@ -97,4 +98,4 @@ def _published(found: Findings, say: Tongue) -> list[tuple[Said, str]]:
 
 
 def _per_s(rate: float | None, say: Tongue) -> str:
-    return say.say(words.NA) if rate is None else f"{say.number(rate)}/{say.unit('s')}"
+    return say.say(NA) if rate is None else f"{say.number(rate)}/{say.unit('s')}"

@@ -10,7 +10,6 @@ MADE_UP = Said(
     en="No real alert: made-up messages to made-up subscribers",
 )
 LOAD_TEST = Said(uk="Навантажувальне випробування", en="Load test")
-NA = Said(uk="н/д", en="n/a")
 NOT_MEASURED = Said(uk="н/д: нічого не виміряно.", en="n/a: nothing was measured.")
 
 VERDICT = Said(uk="Висновок", en="Verdict")

@@ -1,4 +1,4 @@
-"""The style sheet of a load test's page: light, dark and on paper; the palette of the picture, and shapes."""
+"""The style sheet of a page: light, dark and on paper; the palette of the picture, and shapes."""
 
 _COLOURS = {
     # by name: light, dark
@@ -64,18 +64,18 @@ svg .tick,svg .unit{fill:var(--faint)}svg .stamp{font-weight:800;letter-spacing:
 .line.other{stroke:var(--other);stroke-width:1}.area{fill-opacity:.16}
 .mark{fill-opacity:.75}.mark.cross,.mark.ring{fill:none;stroke:var(--bad);stroke-width:2}
 rect.storm{fill:var(--storm)}rect.crowd{fill:var(--crowd)}
-@page{size:A4 landscape;margin:16mm 12mm;@top-center{content:"TEST · ТЕСТ · TEST";font:800 11pt sans-serif}}
 @media print{main{max-width:none;padding:0}body{font-size:11pt}.scroll{overflow:visible}.scroll svg{min-width:0}
 h2,h3,caption,thead{break-after:avoid}tr,li,.verdict{break-inside:avoid}table{font-size:8.5pt}th,td{padding-right:7px}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 """
 
 
-def style_sheet() -> str:
-    """All rules: dark only on screens of people who asked for it."""
+def style_sheet(mark: str) -> str:
+    """All rules: dark only on screens of people who asked for it; the `mark` stands on top of each printed page."""
     light, dark = (";".join(f"--{name}:{pair[n]}" for name, pair in _COLOURS.items()) for n in (0, 1))
+    paper = f'@page{{size:A4 landscape;margin:16mm 12mm;@top-center{{content:"{mark}";font:800 11pt sans-serif}}}}'
     kinds = "".join(map(_rules, (f"c{n}" for n in range(1, 7))))
-    return f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n{_FIXED}{kinds}"
+    return f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n{_FIXED}{kinds}\n{paper}"
 
 
 def _rules(kind: str) -> str:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from alertsim.picture.model import Language
-from alertsim.swarm.page.words import NA
 from alertsim.wire.headlines import Said
+
+NA = Said(uk="н/д", en="n/a")
+"""Instead of what was not measured."""
 
 _UNITS = {"ms": "мс", "s": "с", "µs": "мкс", "MiB": "МіБ"}
 
