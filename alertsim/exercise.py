@@ -28,6 +28,7 @@ from alertsim.publisher import Publisher
 from alertsim.recording import Recorder, keep
 from alertsim.report import Fold, Summary, sentences
 from alertsim.story import Story
+from alertsim.timeline import as_text
 from alertsim.wire import Mark, Message, schema
 
 DRAIN_S = 30.0
@@ -255,6 +256,7 @@ class _Performance:
             "contact": self._by.contact,
             **self._story.metadata,
             "offset_minutes": str(self._story.offset),
+            "segments": as_text(self._story.segments),
             "started_us": str(unix_us()),
             "broker": self._broker.url,
             "version": __version__,

@@ -1,5 +1,8 @@
 """Pace belongs to the scenario: its chapters, and what was asked for, become the segments the conductor plays."""
 
+import json
+import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from alertsim.errors import InputError
@@ -15,6 +18,11 @@ class Segment(NamedTuple):
     start: Millis
     until: Millis
     rate: float
+
+
+def as_text(segments: Iterable[Segment]) -> str:
+    """Segments as a recording keeps them: JSON, a rate of max as null."""
+    return json.dumps([(*segment[:3], None if segment.rate == math.inf else segment.rate) for segment in segments])
 
 
 def pace(

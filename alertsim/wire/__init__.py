@@ -1,5 +1,6 @@
 """The only door out: events become MQTT messages here, and none leaves without the exercise mark."""
 
+from alertsim.wire.comparable import Comparable, comparable
 from alertsim.wire.headlines import headline
 from alertsim.wire.marking import LAST_SEQ, LEASE_S, Mark, ack, clear, mark, retire, will
 from alertsim.wire.message import Message
@@ -11,11 +12,13 @@ __all__ = [
     "LEASE_S",
     "STATE",
     "Address",
+    "Comparable",
     "Mark",
     "Message",
     "ack",
     "address",
     "clear",
+    "comparable",
     "headline",
     "mark",
     "retire",
