@@ -1,4 +1,4 @@
-"""Who is cut in the Kyivstar outage: at ten stated points exactly those whose hash says so, and who has to come back."""
+"""Who is cut in the Kyivstar outage: at ten stated points exactly those whose hash says so, nobody else."""
 
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def gone(attendance: Attendance, roster: Roster) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
 def test_exactly_those_whose_hash_exceeds_the_curve(night: Timeline, roster: Roster, point: Point) -> None:
-    """Of 2,000 subscribers those are cut whose place is not below what the scenario's text says is up where they are."""
+    """Of 2,000 subscribers those are cut whose place is not below what the text says is up where they are."""
     attendance = attendance_at(night, roster, kyivstar.millis(point))
     assert gone(attendance, roster) == kyivstar.cut(roster, point)
     assert attendance.cut == sum(kyivstar.counts(roster, point).values())
