@@ -21,8 +21,8 @@ from alertsim.clock import pause, unix_us
 from alertsim.crowd import People
 from alertsim.events import OperatorChanged
 from alertsim.exercise import Order, Stage, conduct
-from alertsim.library import Loaded
 from alertsim.observations import Played
+from alertsim.story import Story, of_scenario
 from alertsim.swarm.connections import ANSWER_S
 from alertsim.swarm.dialling import allow_sockets
 from alertsim.swarm.process import Swarm, open_swarm
@@ -123,21 +123,18 @@ def found(witness: Witness, roster: Roster, point: Point) -> Found:
     return Found(point, until - since, expected, stood[-1].cut if stood else {}, next(whole, None))
 
 
-async def live(loaded: Loaded, many: int, chapter: str | None = None, **how: Any) -> Witness:
+async def live(story: Story, many: int) -> Witness:
     """An exercise of it before a mosquitto of its own."""
     witness = Witness()
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "mosquitto.log")
         with bare_mosquitto(f"log_dest file {log}", "log_type notice", "max_queued_messages 0") as (port, _):
             order = Order(
-                loaded=loaded,
+                story=story,
                 target=parse_target(f"mqtt://{LOOPBACK}:{port}"),
                 out=Path(folder, "runs"),
                 exercise="outage-proof",
-                seed=1,
-                chapter=chapter,
                 people=People(many, None, brands=True),
-                **how,
             )
             with patch.object(crowd, "open_swarm", witness.open_swarm):
                 outcome = await conduct(order, witness.view)
@@ -183,15 +180,15 @@ async def run(many: int) -> None:
     loaded = library.load(kyivstar.SCENARIO)
     roster = kyivstar.roster_of(kyivstar.timeline_of(loaded), many)
     print(f"{kyivstar.SCENARIO}, {many:,} subscribers, at its stated pace", flush=True)
-    whole = await live(loaded, many)
+    whole = await live(of_scenario(loaded, 1), many)
     tell([found(whole, roster, point) for point in POINTS])
     stands = kyivstar.cut(roster, POINTS[2])
     wanted = steady(roster, set().union(*stands.values()))
-    first, second = [steady(roster, (await live(loaded, many, "fall")).left) for _ in range(2)]
+    first, second = [steady(roster, (await live(of_scenario(loaded, 1, chapter="fall"), many)).left) for _ in range(2)]
     print(f"two runs with one seed: {len(first)} and {len(second)} names lost, {len(first & second)} in both,")
     print(f"{len(wanted)} by the hash  {verdict(first == second == wanted)}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        alone = await live(kyivstar.without_spills(Path(folder)), many, "fall")
+        alone = await live(of_scenario(kyivstar.without_spills(Path(folder)), 1, chapter="fall"), many)
     others = {name for name in alone.left if roster.cohort(int(name)).operator != "kyivstar"}
     print(f"without spill_over {len(others)} of Vodafone and lifecell lost  {verdict(not others)}")
 
