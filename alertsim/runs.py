@@ -35,6 +35,18 @@ class TargetNote:
     broker: str = ""
 
 
+def find_recording(asked: str) -> Path:
+    """The recording of a run's folder, or the file itself; InputError where there is neither."""
+    path = Path(asked)
+    found = path / RECORDING if path.is_dir() else path
+    if found.is_file():
+        return found
+    if path.is_dir():
+        raise InputError(f"{asked} is a folder without a {RECORDING}: name a run's folder, or a recording in it")
+    why = "it is no regular file" if found.exists() else "there is no such file"
+    raise InputError(f"no recording {asked}: {why}")
+
+
 def refuse_to_overwrite(out: Path, exercise: str) -> None:
     """InputError where the run has a folder already."""
     if (out / exercise).exists():

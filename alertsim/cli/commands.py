@@ -31,6 +31,7 @@ COMMANDS = {
     "new": About(EXERCISES, "Make a scenario of your own from another.", "new poltava-night --area Poltava"),
     "check": About(EXERCISES, "Find every error of a scenario.", "check kyiv-2023-12-13"),
     "sources": About(EXERCISES, "Show what a scenario rests on, and who cites it.", "sources kyiv-2023-12-13"),
+    "recording": About(EXERCISES, "Look into a recording, export it, check it, repair it.", "recording info runs/NAME"),
     "clear": About(EXERCISES, "Take back what killed exercises left at a broker.", "clear"),
     "consent": About(
         EXERCISES,

@@ -29,7 +29,7 @@ class Delivery(Frozen):
 
     qos: int = Field(ge=0, le=2)
     retain: bool
-    expiry_s: int | None = Field(description="message expiry interval, seconds")
+    expiry_s: int | None = Field(ge=0, lt=2**32, description="message expiry interval, seconds")
     properties: tuple[tuple[str, str], ...] = Field(description="MQTT 5 user properties, in order")
 
     def as_metadata(self) -> dict[str, str]:
@@ -47,9 +47,15 @@ class Aside(Delivery):
 
     topic: str = Field(description="below the root of the exercise")
     kind: str
-    seq: int
+    seq: int = Field(ge=0, lt=2**63)
     empty: bool = Field(description="the payload was empty: a retained topic was cleared")
 
     def delivery(self) -> Delivery:
         """The part of it that any message has."""
         return Delivery(qos=self.qos, retain=self.retain, expiry_s=self.expiry_s, properties=self.properties)
+
+
+def branch(topic: str) -> str:
+    """`control/strike` of `control/strike/s-1`, `public/incident` of `public/incident/UA-30/i-1`, `ack` of `ack/c`."""
+    levels = topic.split("/")
+    return "/".join(levels[:2] if levels[0] in {"public", "control"} else levels[:1])

@@ -66,6 +66,11 @@ class Recording:
         return self._through().summary
 
     @property
+    def chunks(self) -> int:
+        """In how many pieces its lines lie."""
+        return self._through().chunks
+
+    @property
     def finished(self) -> bool:
         """Whether the recorder came to its proper end."""
         return self._through().finished
@@ -94,6 +99,8 @@ class _Ending:
 
     summary: Mapping[str, str] | None = None
     finished: bool = False
+    chunks: int = 0
+    last: int = -1
     told: list[str] = field(default_factory=list)
     untold: int = 0
 
@@ -102,6 +109,11 @@ class _Ending:
             self.told.append(f"at byte {offset}: {what}")
         else:
             self.untold += 1
+
+    def meet(self, offset: int) -> None:
+        """A message lies there; those of a chunk lie where it begins."""
+        self.chunks += offset != self.last
+        self.last = offset
 
     def damage(self) -> str | None:
         more = [f"and {self.untold} more"] if self.untold else []
@@ -157,6 +169,7 @@ def _decoded(found: Iterable[Found], decoder: _Decoder, ending: _Ending) -> Iter
     for offset, record in found:
         match record:
             case Message():
+                ending.meet(offset)
                 match decoder.line(record):
                     case Recorded() as line:
                         yield line

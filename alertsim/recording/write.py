@@ -13,7 +13,7 @@ from mcap.writer import IndexType, Writer
 from alertsim.errors import RecordingError
 from alertsim.events import Frozen
 from alertsim.observations import Observation
-from alertsim.recording.layout import ASIDE, METADATA, OBSERVED, SELF_NAMED, SUMMARY, Aside, Delivery
+from alertsim.recording.layout import ASIDE, METADATA, OBSERVED, SELF_NAMED, SUMMARY, Aside, Delivery, branch
 from alertsim.recording.schemas import SchemaOf, family, family_schema
 
 MOST_TOPICS = 60_000
@@ -212,7 +212,7 @@ class Recorder:
     def _channel(self, topic: str, sent: _Sent, kind: str) -> _Channel:
         known = self._channels.get(topic)
         if known is None and (topic.startswith(UNBOUNDED) or len(self._channels) >= MOST_TOPICS):
-            topic = _branch(topic)
+            topic = branch(topic)
             known = self._channels.get(topic)
         if known is None:
             metadata = Delivery(**sent._asdict()).as_metadata()
@@ -233,14 +233,8 @@ class Recorder:
 
 def _names_itself(topic: str, message: Sendable) -> bool:
     """Whether a message on a shared channel says its topic's last level in its own payload."""
-    branch, _, last = topic.rpartition("/")
-    return branch in SELF_NAMED and f'"{SELF_NAMED[branch]}":"{last}"'.encode() in message.payload
-
-
-def _branch(topic: str) -> str:
-    """`control/strike` of `control/strike/s-1`, `public/incident` of `public/incident/UA-30/i-1`, `ack` of `ack/c`."""
-    levels = topic.split("/")
-    return "/".join(levels[:2] if levels[0] in {"public", "control"} else levels[:1])
+    shared, _, last = topic.rpartition("/")
+    return shared in SELF_NAMED and f'"{SELF_NAMED[shared]}":"{last}"'.encode() in message.payload
 
 
 def _failure(path: Path, error: OSError) -> RecordingError:
