@@ -65,6 +65,14 @@ class ExerciseState(StrEnum):
     TERMINATED = "terminated"
 
 
+class BrokerFault(StrEnum):
+    """How a broker is made to fail: killed outright, stopped where it is, ended properly and started again."""
+
+    KILL = "kill"
+    STOP = "stop"
+    RESTART = "restart"
+
+
 class Frozen(BaseModel):
     """A value: equal by content, unchangeable, no unknown fields."""
 
@@ -236,6 +244,15 @@ class OperatorChanged(Happening):
         return {area: {**plain.get(area, {}), **held.get(area, {})} for area in (*plain, *held)}
 
 
+class BrokerFaulted(Happening):
+    """The exercise makes its own broker fail, or has it answer again."""
+
+    kind: Literal["broker.faulted"] = "broker.faulted"
+    fault: BrokerFault
+    phase: Literal["began", "ended"]
+    persistence: bool | None = Field(None, description="whether a restart keeps sessions and retained messages")
+
+
 class InjectSent(Happening):
     """A message of the master scenario events list (MSEL), from control to an audience."""
 
@@ -278,6 +295,7 @@ Event = (
     | StrikeEvent
     | IncidentReported
     | OperatorChanged
+    | BrokerFaulted
     | InjectSent
     | NewsPublished
     | ExerciseStateChanged

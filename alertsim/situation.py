@@ -15,6 +15,7 @@ from alertsim.events import (
     AlertEvent,
     AlertRaised,
     AlertUpdated,
+    BrokerFaulted,
     ClockTicked,
     Event,
     ExerciseStateChanged,
@@ -35,17 +36,21 @@ from alertsim.times import Millis
 
 @dataclass(frozen=True)
 class Situation:
-    """What stands: the exercise's state, and by area, incident, operator and strike the last event of each."""
+    """What stands: the exercise's state, and by area, incident, operator and strike the last event of each.
+
+    `broker` is the last that was said of the broker; None while it was never made to fail.
+    """
 
     state: ExerciseStateChanged | None = None
     alerts: Mapping[str, AlertEvent] = field(default_factory=dict)
     incidents: Mapping[str, IncidentReported] = field(default_factory=dict)
     operators: Mapping[str, OperatorChanged] = field(default_factory=dict)
     strikes: Mapping[str, StrikeLaunched | StrikeDetected] = field(default_factory=dict)
+    broker: BrokerFaulted | None = None
 
     def after(self, *events: Event) -> "Situation":
         """What stands when these have happened too, in this order."""
-        state = self.state
+        state, broker = self.state, self.broker
         alerts, incidents = dict(self.alerts), dict(self.incidents)
         operators, strikes = dict(self.operators), dict(self.strikes)
         for event in events:
@@ -59,6 +64,8 @@ class Situation:
                     incidents[event.incident] = event
                 case OperatorChanged():
                     operators[event.operator] = event
+                case BrokerFaulted():
+                    broker = event
                 case StrikeLaunched() | StrikeDetected():
                     strikes[event.strike] = event
                 case StrikeIntercepted() | StrikeImpacted():
@@ -67,7 +74,12 @@ class Situation:
                     pass
                 case _:
                     assert_never(event)
-        return Situation(state, alerts, incidents, operators, strikes)
+        return Situation(state, alerts, incidents, operators, strikes, broker)
+
+    @property
+    def broker_fails(self) -> bool:
+        """Whether the exercise makes its broker fail right now."""
+        return self.broker is not None and self.broker.phase == "began"
 
     @property
     def open_alerts(self) -> tuple[AlertEvent, ...]:
@@ -89,6 +101,8 @@ class Situation:
         """What stands here and not there, in order of time: what a catch-up must say. The exercise's state apart."""
         before = {event.event for event in (*since.standing, *since.strikes.values())}
         new = [event for event in (*self.standing, *self.strikes.values()) if event.event not in before]
+        if self.broker and self.broker != since.broker and (self.broker_fails or since.broker_fails):
+            new.append(self.broker)
         return tuple(sorted((event for event in new if event is not self.state), key=lambda event: event.at))
 
 

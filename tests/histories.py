@@ -11,6 +11,8 @@ from alertsim.events import (
     AlertEvent,
     AlertRaised,
     AlertUpdated,
+    BrokerFault,
+    BrokerFaulted,
     ClockTicked,
     Event,
     ExerciseState,
@@ -65,6 +67,9 @@ PLANNED: list[Maker] = [
     lambda about: IncidentReported(**about.shared, incident=about.name, area=about.area, text=TEXT),
     lambda about: OperatorChanged(**about.shared, operator=about.name, up={Service.DATA: 0.5}),
     lambda about: NewsPublished(**about.shared, text=TEXT),
+    lambda about: BrokerFaulted(
+        **about.shared, fault=BrokerFault.KILL, phase="began" if about.name == "one" else "ended"
+    ),
 ]
 """What an author may plan."""
 

@@ -48,6 +48,13 @@ happenings: st.SearchStrategy[Event] = st.one_of(
         sirens=st.none() | st.dictionaries(area_ids, left, max_size=3),
     ),
     st.builds(
+        events.BrokerFaulted,
+        **shared,
+        fault=st.sampled_from(events.BrokerFault),
+        phase=st.sampled_from(["began", "ended"]),
+        persistence=st.none() | st.booleans(),
+    ),
+    st.builds(
         events.InjectSent,
         **shared,
         inject=names,

@@ -39,6 +39,7 @@ _TONES: Mapping[str, Tone] = {
     "strike.impacted": "hit",
     "incident.reported": "report",
     "operator.changed": "network",
+    "broker.faulted": "trouble",
     "inject.sent": "inject",
     "exercise.state_changed": "state",
 }

@@ -7,7 +7,7 @@ from alertsim.picture import words
 from alertsim.picture.alerts import alert_rows
 from alertsim.picture.axis import Axis, Scale, stretch_out
 from alertsim.picture.cells import clean
-from alertsim.picture.happenings import incident_rows, inject_rows, news_rows, strike_rows
+from alertsim.picture.happenings import broker_rows, incident_rows, inject_rows, news_rows, strike_rows
 from alertsim.picture.model import Language, Outside, Picture, Section
 from alertsim.picture.networks import network_rows
 from alertsim.scenario import Scenario
@@ -36,6 +36,7 @@ def compose(
         (words.INJECTS, inject_rows(events, axis, language)),
         (words.NEWS, news_rows(events, axis, language)),
         (words.NETWORKS, network_rows(events, axis, language)),
+        (words.BROKER, broker_rows(events, axis, language)),
     )
     return Picture(
         scenario=timeline.scenario,

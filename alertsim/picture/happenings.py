@@ -1,9 +1,11 @@
-"""The rows of strikes, incidents, injects and news: a row a strike, an incident, an audience."""
+"""The rows of strikes, incidents, injects, news and broker faults: a row a strike, an incident, an audience."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from alertsim.events import (
+    BrokerFaulted,
     Event,
     IncidentReported,
     InjectSent,
@@ -18,6 +20,8 @@ from alertsim.picture import words
 from alertsim.picture.axis import Axis
 from alertsim.picture.cells import clean
 from alertsim.picture.model import Bar, BarKind, Language, Mark, Row, Sign
+from alertsim.times import Millis
+from alertsim.wire.headlines import BROKER_FAULTS
 
 _SIGNS = {
     StrikeLaunched: Sign.LAUNCHED,
@@ -92,3 +96,20 @@ def news_rows(events: Iterable[Event], axis: Axis, language: Language) -> tuple[
         if isinstance(event, NewsPublished) and axis.holds(event.at)
     )
     return (Row("", marks=marks),) if marks else ()
+
+
+def broker_rows(events: Iterable[Event], axis: Axis, language: Language) -> tuple[Row, ...]:
+    """One row of the broker, without a name, if it is made to fail: a bar for as long as it does not answer."""
+    told = [event for event in events if isinstance(event, BrokerFaulted)]
+    bars = tuple(
+        _fault(one, other.at, axis, language)
+        for one, other in pairwise(told)
+        if one.phase == "began" and one.at < axis.until and other.at > axis.start and axis.touches(one.at, other.at)
+    )
+    marks = tuple(Mark(event, Sign.BROKER) for event in told if axis.holds(event.at))
+    return (Row("", bars=bars, marks=marks),) if bars or marks else ()
+
+
+def _fault(began: BrokerFaulted, until: Millis, axis: Axis, language: Language) -> Bar:
+    done: str = getattr(BROKER_FAULTS[began.fault], language)
+    return Bar(BarKind.FAULT, max(began.at, axis.start), min(until, axis.until), (done, began.fault.value), done)

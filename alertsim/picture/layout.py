@@ -8,7 +8,7 @@ from alertsim.picture.axis import Axis
 from alertsim.picture.cells import fit
 from alertsim.picture.model import Bar, BarKind, Mark, Row, Sign
 
-HIDDEN = frozenset({Sign.RAISED, Sign.CLEARED, Sign.ANNOUNCED})
+HIDDEN = frozenset({Sign.RAISED, Sign.CLEARED, Sign.ANNOUNCED, Sign.BROKER})
 """Marks that the ends of a bar show already."""
 
 _LEAST_CUT = 12

@@ -27,6 +27,7 @@ class Sign(StrEnum):
     INJECTED = "injected"
     NEWS = "news"
     CHANGED = "changed"
+    BROKER = "broker"
 
 
 class BarKind(StrEnum):
@@ -43,6 +44,8 @@ class BarKind(StrEnum):
     """Other networks do not let the users of an operator in."""
     SILENT = "silent"
     """Sirens of an oblast that cannot be sounded."""
+    FAULT = "fault"
+    """The broker is made to fail."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ _PATHS: Mapping[Sign, tuple[str, str]] = {
     Sign.INJECTED: ("M-5-4.5H5L0 5Z", ""),
     Sign.NEWS: ("M-4-4H4V4H-4Z", ""),
     Sign.CHANGED: ("M0-5V5", "edge"),
+    Sign.BROKER: ("M-4-4L4 4M-4 4L4-4", "edge"),
 }
 
 
@@ -86,7 +87,7 @@ def shape(kind: BarKind, left: float, wide: float, y: float) -> str:
             return f'<rect x="{left:.1f}" y="{y - 1:.1f}" width="{wide:.1f}" height="2" class="strike"/>'
         case BarKind.ROAMING:
             return f'<rect {box} class="hollow network-stroke dashed"/>'
-        case BarKind.SILENT:
+        case BarKind.SILENT | BarKind.FAULT:
             return f'<rect {box} class="area down"/><rect {box} class="hollow down-stroke"/>'
         case _:
             assert_never(kind)

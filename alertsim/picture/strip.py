@@ -14,8 +14,8 @@ from alertsim.picture.tones import Tone
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _LINES = "⎽⎼─⎻⎺"
 _PAINTED = [
-    BarKind.SALVO, BarKind.STANDING, BarKind.PRE_ALERT, BarKind.ROAMING, BarKind.SILENT, BarKind.UNWARNED,
-    BarKind.ALERT,
+    BarKind.SALVO, BarKind.STANDING, BarKind.PRE_ALERT, BarKind.ROAMING, BarKind.SILENT, BarKind.FAULT,
+    BarKind.UNWARNED, BarKind.ALERT,
 ]  # fmt: skip
 """Bars in the order they are painted: an alert is never hidden."""
 

@@ -18,6 +18,7 @@ BARS: Mapping[BarKind, Tone] = {
     BarKind.SALVO: "strike",
     BarKind.ROAMING: "network",
     BarKind.SILENT: "down",
+    BarKind.FAULT: "down",
 }
 SIGNS: Mapping[Sign, Tone] = {
     Sign.LAUNCHED: "faint",
@@ -32,4 +33,5 @@ SIGNS: Mapping[Sign, Tone] = {
     Sign.INJECTED: "inject",
     Sign.NEWS: "news",
     Sign.CHANGED: "network",
+    Sign.BROKER: "down",
 }

@@ -15,6 +15,7 @@ INCIDENTS = Said(uk="Наслідки", en="Incidents")
 INJECTS = Said(uk="Ввідні", en="Injects")
 NEWS = Said(uk="Новини", en="News")
 NETWORKS = Said(uk="Мережі", en="Networks")
+BROKER = Said(uk="Брокер", en="Broker")
 WORDING = Said(uk="Дослівно", en="In words")
 LOAD = Said(uk="навантаження", en="load")
 LATENCY = Said(uk="затримка", en="latency")
@@ -59,6 +60,7 @@ SIGNS: Mapping[Sign, tuple[str, Said]] = {
     Sign.INJECTED: ("▼", Said(uk="ввідна", en="inject")),
     Sign.NEWS: ("■", Said(uk="новина", en="news")),
     Sign.CHANGED: ("╷", Said(uk="стан мережі змінився", en="network changed")),
+    Sign.BROKER: ("×", Said(uk="збій брокера", en="broker fault")),
 }
 """Each sign's glyph and name."""
 
@@ -70,6 +72,7 @@ BARS: Mapping[BarKind, tuple[str, Said]] = {
     BarKind.SALVO: ("─", Said(uk="удар", en="strike")),
     BarKind.ROAMING: ("╌", Said(uk="роумінг заблоковано", en="roaming blocked")),
     BarKind.SILENT: ("▚", Said(uk="частина сирен мовчить", en="some sirens silent")),
+    BarKind.FAULT: ("▓", Said(uk="брокера немає", en="no broker")),
 }
 """Each bar's glyph and name."""
 

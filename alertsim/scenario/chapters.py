@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from alertsim.scenario.model import Scenario
+from alertsim.scenario.model import Header
 from alertsim.times import Millis
 
 
@@ -15,7 +15,7 @@ class Window(NamedTuple):
     rate: float
 
 
-def windows(scenario: Scenario) -> tuple[Window, ...]:
+def windows(scenario: Header) -> tuple[Window, ...]:
     """The chapters in their order; none where the scenario has none."""
     found, ended = [], scenario.start
     for name, chapter in scenario.chapters.items():

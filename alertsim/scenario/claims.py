@@ -7,6 +7,7 @@ from alertsim.scenario.model import (
     AlertEntry,
     AlertUpdate,
     AnyEntry,
+    BrokerEntry,
     IncidentEntry,
     InjectEntry,
     NewsEntry,
@@ -52,8 +53,8 @@ def claims(entry: AnyEntry) -> Iterator[Claim]:
                 yield Claim(("incident", "updates", n), _who(report, entry), _report(report))
         case OutageEntry():
             yield from _outage(entry)
-        case InjectEntry():
-            yield Claim((), entry, {})  # when control speaks is nobody's fact
+        case InjectEntry() | BrokerEntry():
+            yield Claim((), entry, {})  # when control speaks, or breaks its own broker, is nobody's fact
         case NewsEntry():
             yield Claim((), entry, {"at": entry.at})
         case _:

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, cast
 from pydantic import Field
 from pydantic.config import JsonDict
 
-from alertsim.events import Casualties, Frozen, Service, Text, Threat, Track
+from alertsim.events import BrokerFault, Casualties, Frozen, Service, Text, Threat, Track
 from alertsim.operators.coverage import Condition, condition
 from alertsim.scenario.fields import (
     AreaName,
@@ -296,6 +296,31 @@ class OutageEntry(Entry):
     outage: Outage
 
 
+class BrokerFailure(Frozen):
+    """What is done to the broker of the exercise, and for how long it is gone."""
+
+    fault: BrokerFault = Field(
+        description="kill: ended at once; stop: stands still, then goes on; restart: ended properly, started again"
+    )
+    for_: Duration = Field(alias="for", description="how long it does not answer, in scenario time, like 30s")
+    persistence: bool | None = Field(
+        None, description="of a restart: whether sessions and retained messages outlive it; default: no"
+    )
+
+
+class BrokerEntry(Entry):
+    """The broker fails from `at` on; only one that alertsim itself started can."""
+
+    DEFAULT_TRACK = Track.NETWORK
+    at: Instant
+    broker: BrokerFailure
+
+    @property
+    def ends(self) -> Millis:
+        """When it answers again."""
+        return Millis(self.at + self.broker.for_)
+
+
 class Inject(Frozen):
     """A message from control to players or controllers (MSEL)."""
 
@@ -330,13 +355,14 @@ class NewsEntry(Entry):
     news: News
 
 
-AnyEntry = StrikeEntry | AlertEntry | IncidentEntry | OutageEntry | InjectEntry | NewsEntry
+AnyEntry = StrikeEntry | AlertEntry | IncidentEntry | OutageEntry | BrokerEntry | InjectEntry | NewsEntry
 
 ENTRY_KINDS: Mapping[str, type[AnyEntry]] = {
     "strike": StrikeEntry,
     "alert": AlertEntry,
     "incident": IncidentEntry,
     "outage": OutageEntry,
+    "broker": BrokerEntry,
     "inject": InjectEntry,
     "news": NewsEntry,
 }

@@ -17,6 +17,7 @@ from alertsim.events import (
 from alertsim.scenario import (
     AlertEntry,
     AnyEntry,
+    BrokerEntry,
     Catalogue,
     IncidentEntry,
     InjectEntry,
@@ -27,6 +28,7 @@ from alertsim.scenario import (
 )
 from alertsim.scenario.coverage import alerted
 from alertsim.timeline.alerts import alert_events, all_clear
+from alertsim.timeline.broker import broker_events
 from alertsim.timeline.chances import happening
 from alertsim.timeline.outages import outage_events
 from alertsim.timeline.sirens import siren_events, without_overruled
@@ -117,6 +119,8 @@ class _Plan:
                 yield from alert_events(entry, self.seed, self.scenario.start)
             case IncidentEntry():
                 yield from _incident(entry)
+            case BrokerEntry():
+                yield from broker_events(entry)
             case InjectEntry():
                 yield _inject(entry)
             case NewsEntry():

@@ -12,6 +12,8 @@ from alertsim.events import (
     AlertEvent,
     AlertRaised,
     AlertUpdated,
+    BrokerFault,
+    BrokerFaulted,
     ClockTicked,
     Event,
     ExerciseState,
@@ -80,6 +82,13 @@ _SIGNALS: Mapping[Threat, Said] = {
 }
 """The signals that are not the air raid alert, by the one threat each warns of."""
 
+BROKER_FAULTS: Mapping[BrokerFault, Said] = {
+    BrokerFault.KILL: Said(uk="брокер убито", en="broker killed"),
+    BrokerFault.STOP: Said(uk="брокер завмер", en="broker stopped where it was"),
+    BrokerFault.RESTART: Said(uk="брокер перезапускають", en="broker restarted"),
+}
+"""Each fault as one says what was done."""
+
 STATES: Mapping[ExerciseState, Said] = {
     ExerciseState.READY: Said(uk="Навчання готове до початку", en="The exercise is ready"),
     ExerciseState.RUNNING: Said(uk="Навчання триває", en="The exercise is running"),
@@ -119,6 +128,8 @@ def headline(event: Event) -> Said:
             return Said(event.text.uk, event.text.en)
         case OperatorChanged():
             return _operator(event)
+        case BrokerFaulted():
+            return _broker(event)
         case _:
             assert_never(event)
 
@@ -202,6 +213,19 @@ def _operator(event: OperatorChanged) -> Said:
         uk="; ".join((f"Мережа {event.operator}: {uk}", f"навантаження {load}", *(said.uk for said in more))),
         en="; ".join((f"Network {event.operator}: {en}", f"load {load}", *(said.en for said in more))),
     )
+
+
+def _broker(event: BrokerFaulted) -> Said:
+    done = BROKER_FAULTS[event.fault]
+    if event.phase == "ended":
+        return Said(uk=f"Брокер знову відповідає; було: {done.uk}", en=f"The broker answers again; it was: {done.en}")
+    if event.persistence is None:
+        kept = Said("", "")
+    elif event.persistence:
+        kept = Said(uk=", стан збережено", en=", its state is kept")
+    else:
+        kept = Said(uk=", стан втрачено", en=", its state is lost")
+    return Said(uk=f"Умовний збій: {done.uk}{kept.uk}", en=f"Exercise fault: {done.en}{kept.en}")
 
 
 def _beside(event: OperatorChanged) -> Iterator[Said]:

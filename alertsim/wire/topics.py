@@ -8,6 +8,7 @@ from alertsim.events import (
     AlertCleared,
     AlertRaised,
     AlertUpdated,
+    BrokerFaulted,
     ClockTicked,
     Event,
     ExerciseStateChanged,
@@ -52,5 +53,7 @@ def address(event: Event) -> Address:
             return Address(f"{side}/inject/{event.audience}")
         case OperatorChanged():
             return Address(f"control/network/{event.operator}", retain=True)
+        case BrokerFaulted():
+            return Address("control/broker")
         case _:
             assert_never(event)

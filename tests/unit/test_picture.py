@@ -80,6 +80,7 @@ NIGHT = night(
     },
     {"id": "ask", "at": "+300s", "inject": {"to": "duty", "method": "phone", "text": "Where are you?"}},
     news("told", 800),
+    {"id": "broken", "at": "+820s", "broker": {"fault": "kill", "for": "30s"}},
     outage(
         "down",
         30,

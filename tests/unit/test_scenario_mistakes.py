@@ -115,7 +115,7 @@ MISTAKES = [
     ("cite: [article.p1, strike]", "cite: [article.p1]", 1,
      "55:14 events[1].strike.salvo: no cited fact gives launched 10: cite one that has it as a `value`"),
     ("  - alert:\n", "  - alrt:\n", 1,
-     "62:5 events[2]: expected an entry with one of the fields strike, alert, incident, outage, inject or news,"),
+     "62:5 events[2]: expected an entry with one of the fields strike, alert, incident, outage, broker, inject"),
     ("  - alert:\n", "  - news: {text: x}\n    alert:\n", 1,
      "63:5 events[2].alert: `alert` beside `news`: make an entry of its own of it"),
     ("raised: 2023-12-13T03:00:13+02:00", "raised: 2023-12-13T03:00:14+02:00", 1,
@@ -191,9 +191,9 @@ MISTAKES = [
      "76:14 : expected a comma or `]`: is a bracket or a quotation mark left open?"),
     ("events:\n", "events: 5\nevent:\n", 2, "31:9 events: expected a list of entries, found 5"),
     ("  - id: call\n", "  - hello\n  - id: call\n", 1,
-     "95:5 events[4]: expected an entry with one of the fields strike, alert, incident, outage, inject or news,"),
+     "95:5 events[4]: expected an entry with one of the fields strike, alert, incident, outage, broker, inject"),
     ("  - id: call\n", "  - {}\n  - id: call\n", 1,
-     "95:5 events[4]: expected an entry with one of the fields strike, alert, incident, outage, inject or news,"),
+     "95:5 events[4]: expected an entry with one of the fields strike, alert, incident, outage, broker, inject"),
 ]  # fmt: skip
 
 

@@ -121,6 +121,57 @@ def test_wrong_objectives_hide_that_they_are_expected() -> None:
     assert said(news.replace(", objective: warn", "")) == []
 
 
+# Broker faults.
+
+
+def broken(at: str, fault: str, n: int = 0) -> str:
+    return f"- {{id: broken-{n}, at: {at}, broker: {{{fault}}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("fault", "wrong"),
+    [
+        ("fault: kill, for: 30s", ""),
+        ("fault: restart, for: 1s, persistence: true", ""),
+        ("fault: restart, for: 4m, persistence: false", ""),
+        ("fault: crash, for: 30s", "expected kill, stop or restart, found 'crash'"),
+        ("fault: stop", "`for` is missing: add it"),
+        ("fault: stop, for: 0s", "expected more than 0s: how long the broker is gone"),
+        ("fault: stop, for: 5m", "before the broker is back: expected 4m or less"),
+        ("fault: kill, for: 1s, persistence: true", "a `kill` keeps or loses what it may: only a `restart` has"),
+    ],
+)
+def test_a_broker_fault_is_one_that_can_be_done(fault: str, wrong: str) -> None:
+    """A known fault of some length, over before play is; only a restart has a state to keep."""
+    chapters = "chapters: {one: {until: +5m}, two: {until: +9m}}\nplay: [one]\n"
+    found = said(broken("+1m", fault) + chapters)
+    assert [wrong in each for each in found] == ([True] if wrong else []), found
+
+
+def test_a_fault_in_no_chapter_ends_when_it_likes() -> None:
+    """Nobody plays it."""
+    assert said(broken("+10m", "fault: kill, for: 30m") + "chapters: {one: {until: +5m}}\n") == []
+
+
+def test_a_broker_fails_once_at_a_time() -> None:
+    """A fault waits for the end of the one before it, in whatever order they stand."""
+    kill = "fault: kill, for: 1m"
+    (only,) = said(broken("+2m", kill, 1) + broken("+1m", kill, 2))
+    assert only.startswith(
+        f"{FIRST}:22: events[0].at: the broker fails already: the fault of line {FIRST + 1} lasts until"
+    )
+    assert said(broken("+2m1s", kill, 1) + broken("+1m", kill, 2)) == []
+
+
+def test_a_stop_that_no_keep_alive_tells_is_doubted() -> None:
+    """A stopped broker breaks no connection; at a slow pace, or killed, it is noticed."""
+    stop, kill = (broken("+1m", f"fault: {fault}, for: 2m") for fault in ("stop", "kill"))
+    for events, rate, count in ((stop, 60, 1), (stop, 1, 0), (kill, 60, 0)):
+        text = FICTION + events + f"chapters: {{one: {{until: +5m, rate: {rate}}}}}\n"
+        found = warnings(read(text, None), text, file="night.yaml", facts=None)
+        assert ["the broker stands still for 2 s" in str(each) for each in found] == [True] * count
+
+
 # Outages.
 
 

@@ -1,5 +1,7 @@
 """Events so far, and what stands now."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,6 +10,8 @@ from alertsim.events import (
     AlertCleared,
     AlertRaised,
     AlertUpdated,
+    BrokerFault,
+    BrokerFaulted,
     ClockTicked,
     Event,
     ExerciseStateChanged,
@@ -107,6 +111,18 @@ def test_at_a_time_stands_what_was_planned_until_then(timeline: Timeline, second
         if event.at <= after(seconds):
             expected = expected.after(event)
     assert situation_at(timeline, after(seconds)) == expected
+
+
+def test_a_jump_tells_of_the_broker_only_what_is_new_there() -> None:
+    """Into a fault: that it began; out of it: that it ended; over a whole one: nothing."""
+    shared: dict[str, Any] = {"entry": "b", "fault": BrokerFault.KILL}
+    began = BrokerFaulted(event="b:began", at=after(1), phase="began", **shared)
+    ended = BrokerFaulted(event="b:ended", at=after(9), phase="ended", **shared)
+    before, during, over = Situation(), Situation().after(began), Situation().after(began, ended)
+    assert (during.changes(before), over.changes(during), over.changes(before)) == ((began,), (ended,), ())
+    assert [each.broker_fails for each in (before, during, over)] == [False, True, False]
+    again = began.model_copy(update={"event": "c:began"})
+    assert over.after(again).changes(during) == (again,)
 
 
 def test_injects_news_and_ticks_leave_nothing_standing() -> None:

@@ -14,6 +14,7 @@ from alertsim.events import (
     AlertCleared,
     AlertRaised,
     AlertUpdated,
+    BrokerFaulted,
     Event,
     IncidentReported,
     InjectSent,
@@ -291,6 +292,18 @@ def failures(draw: st.DrawFn, name: str = "down") -> dict[str, Any]:
         begins += over
     spill = {other: {"load": draw(st.floats(0, 100))}} if draw(st.booleans()) else {}
     return outage(name, at, draw(shares), *steps, operator=operator, onset=f"{onset}s", spill_over=spill)
+
+
+def test_a_broker_fault_is_two_events() -> None:
+    """Its onset and its end; of a restart it is always said whether its state is kept."""
+    faults: list[dict[str, Any]] = [{"fault": "kill", "for": "5s"}, {"fault": "restart", "for": "5s"}]
+    faults.append({"fault": "restart", "for": "5s", "persistence": True})
+    entries = [{"id": f"b{n}", "at": f"+{n}m", "broker": fault} for n, fault in enumerate(faults)]
+    told = [event for event in compiled(night(*entries), 7).events if isinstance(event, BrokerFaulted)]
+    assert [(each.event, (each.at - after(0)) // 1000) for each in told] == [
+        ("b0:began", 0), ("b0:ended", 5), ("b1:began", 60), ("b1:ended", 65), ("b2:began", 120), ("b2:ended", 125),
+    ]  # fmt: skip
+    assert [each.persistence for each in told[::2]] == [None, False, True]
 
 
 def changes(*entries: dict[str, Any]) -> list[OperatorChanged]:

@@ -189,6 +189,19 @@ def test_a_network_is_told_with_all_that_is_unusual() -> None:
     assert headline(events.OperatorChanged(**shared, up=up, sirens={"UA-30": whole})).en.endswith("load ×1")
 
 
+def test_a_broker_fault_says_what_was_done() -> None:
+    """What is done to it, what of its state outlives that, and that it is over."""
+    shared: dict[str, Any] = {"event": "b:began", "at": Millis(0), "entry": "b", "fault": events.BrokerFault.RESTART}
+    for keeps, told in ((None, ""), (True, ", its state is kept"), (False, ", its state is lost")):
+        began = headline(events.BrokerFaulted(**shared, phase="began", persistence=keeps))
+        assert began.en == f"Exercise fault: broker restarted{told}"
+    ended = headline(events.BrokerFaulted(**shared, phase="ended", persistence=True))
+    assert ended == (
+        "Брокер знову відповідає; було: брокер перезапускають",
+        "The broker answers again; it was: broker restarted",
+    )
+
+
 def test_a_report_from_inside_an_oblast_says_where() -> None:
     """The topic is the oblast's, so the headline names the raion; an oblast's own report is as its author wrote it."""
     shared = {"event": "i:reported:1", "at": Millis(0), "entry": "i", "incident": "i"}
@@ -245,7 +258,7 @@ def test_retiring_ends_each_topic_before_it_clears_it() -> None:
 def test_players_never_read_what_would_spoil_the_exercise(event: events.Event) -> None:
     """Strikes, networks and injects to roles are under control/; only states are retained, only the clock is QoS 0."""
     where = address(event)
-    secret = isinstance(event, events.StrikeEvent | events.OperatorChanged) or (
+    secret = isinstance(event, events.StrikeEvent | events.OperatorChanged | events.BrokerFaulted) or (
         isinstance(event, events.InjectSent) and event.audience != "all"
     )
     assert where.topic.startswith("control/" if secret else "public/")

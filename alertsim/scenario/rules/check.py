@@ -10,6 +10,7 @@ from alertsim.scenario.draft import Draft
 from alertsim.scenario.model import (
     AlertEntry,
     AnyEntry,
+    BrokerEntry,
     Entry,
     IncidentEntry,
     InjectEntry,
@@ -18,6 +19,7 @@ from alertsim.scenario.model import (
     Strike,
     StrikeEntry,
 )
+from alertsim.scenario.rules.broker import broker, one_at_a_time
 from alertsim.scenario.rules.drawn import drawn
 from alertsim.scenario.rules.moments import stages
 from alertsim.scenario.rules.order import order
@@ -33,6 +35,7 @@ def check(draft: Draft) -> Iterator[Problem]:
         yield from _entry(draft, ("events", n), entry)
     yield from _once(draft)
     yield from _size(draft)
+    yield from one_at_a_time(draft)
     yield from drawn(draft)
     yield from order(draft)
     yield from texts(draft)
@@ -44,6 +47,8 @@ def _entry(draft: Draft, at: Path, entry: AnyEntry) -> Iterator[Problem]:
             yield from _strike(draft, (*at, "strike"), entry.strike)
         case OutageEntry():
             yield from outage(draft, at, entry)
+        case BrokerEntry():
+            yield from broker(draft, at, entry)
         case IncidentEntry():
             yield from _cause(draft, (*at, "incident", "cause"), entry)
         case AlertEntry() | InjectEntry() | NewsEntry():
@@ -128,6 +133,8 @@ def _events(entry: AnyEntry) -> int:
             return len(entry.incident.updates)
         case OutageEntry():
             return sum(10 + turns(stage) for stage in stages(entry)) * (1 + len(entry.outage.spill_over))
+        case BrokerEntry():
+            return 2
         case InjectEntry() | NewsEntry():
             return 1
         case _:

@@ -10,10 +10,10 @@ from alertsim.errors import Problem
 from alertsim.scenario.chapters import Window, windows
 from alertsim.scenario.coverage import related
 from alertsim.scenario.document.located import Located
-from alertsim.scenario.model import Alert, AlertEntry, AnyEntry, OutageEntry, Scenario, StrikeEntry
+from alertsim.scenario.model import Alert, AlertEntry, AnyEntry, BrokerEntry, OutageEntry, Scenario, StrikeEntry
 from alertsim.scenario.rules.moments import moments, stages
 from alertsim.scenario.rules.pace import end_of_play, paced, real_ms, seconds, window_at
-from alertsim.scenario.rules.unnoticed import unnoticed
+from alertsim.scenario.rules.unnoticed import frozen_too_briefly, unnoticed
 from alertsim.times import SECOND, Millis, duration_text, rfc3339
 
 ACT_S = 5
@@ -37,6 +37,8 @@ def doubts(scenario: Scenario, located: Located) -> Iterator[Problem]:
                 yield located.problem(("events", n, "strike", "target"), message)
             case OutageEntry():
                 yield from unnoticed(chapters, located, ("events", n), entry)
+            case BrokerEntry():
+                yield from frozen_too_briefly(chapters, located, ("events", n), entry)
             case _:
                 pass
         yield from _expectations(scenario, chapters, located, n, entry)
@@ -151,6 +153,8 @@ def stretches(entry: AnyEntry) -> Iterator[tuple[Millis, Millis]]:
     match entry:
         case OutageEntry():
             yield from ((stage.begins, stage.over) for stage in stages(entry))
+        case BrokerEntry():
+            yield entry.at, entry.ends
         case StrikeEntry(at=at, strike=strike):
             yield Millis(at - strike.warning), Millis(at + strike.spread)
         case _:

@@ -8,6 +8,7 @@ from alertsim.scenario.model import (
     Alert,
     AlertEntry,
     AnyEntry,
+    BrokerEntry,
     IncidentEntry,
     InjectEntry,
     NewsEntry,
@@ -33,6 +34,9 @@ def moments(entry: AnyEntry) -> Iterator[tuple[Path, Millis]]:
             for stage in stages(entry):
                 if stage.phase.flapping:
                     yield (*stage.path, "flapping", "until"), stage.phase.flapping.until
+        case BrokerEntry():
+            yield ("at",), entry.at
+            yield ("broker", "for"), entry.ends
         case StrikeEntry(at=at) | InjectEntry(at=at) | NewsEntry(at=at):
             yield ("at",), at
         case _:

@@ -1,16 +1,16 @@
-"""Doubts about outages: over, or up again, before a client can have noticed; roaming that is blocked for good."""
+"""Doubts about outages and stopped brokers: over before a client can have noticed; roaming blocked for good."""
 
 from collections.abc import Iterator, Sequence
 from math import ceil, floor
 from typing import NamedTuple
 
 from alertsim.errors import Problem
-from alertsim.events import Service
+from alertsim.events import BrokerFault, Service
 from alertsim.operators.coverage import EVERYWHERE, said_of
 from alertsim.scenario.chapters import Window
 from alertsim.scenario.document.located import Located
 from alertsim.scenario.document.source import Path
-from alertsim.scenario.model import OutageEntry
+from alertsim.scenario.model import BrokerEntry, OutageEntry
 from alertsim.scenario.rules.moments import Stage, stages
 from alertsim.scenario.rules.pace import real_ms, seconds, window_at
 from alertsim.times import MINUTE, SECOND, Millis, duration_text
@@ -48,6 +48,16 @@ def unnoticed(chapters: Sequence[Window], located: Located, at: Path, entry: Out
     if [stage.phase.roaming for stage in stages(entry) if stage.phase.roaming][-1:] == ["blocked"]:
         message = "roaming stays blocked: write `roaming: open` in the step of `restoration` that lifts it"
         yield located.problem((*at, "outage"), message, key=True)
+
+
+def frozen_too_briefly(chapters: Sequence[Window], located: Located, at: Path, entry: BrokerEntry) -> Iterator[Problem]:
+    """A broker that stands still breaks no connection: only a keep-alive tells its clients."""
+    lasts = real_ms(chapters, entry.at, entry.ends)
+    if entry.broker.fault is BrokerFault.STOP and 0 < lasts < KEEP_ALIVE_S * SECOND:
+        told = f"the broker stands still for {seconds(lasts)} at the pace of its chapters"
+        told += ", and MQTT clients notice that after about a minute"
+        advice = _longer(chapters, entry.at, entry.ends, lasts)
+        yield located.problem((*at, "broker", "for"), f"{told}: {advice}, or `kill` it")
 
 
 def _flapping(chapters: Sequence[Window], located: Located, at: Path, entry: OutageEntry) -> Iterator[Problem]:
