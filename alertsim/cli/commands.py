@@ -32,6 +32,9 @@ COMMANDS = {
     "check": About(EXERCISES, "Find every error of a scenario.", "check kyiv-2023-12-13"),
     "sources": About(EXERCISES, "Show what a scenario rests on, and who cites it.", "sources kyiv-2023-12-13"),
     "recording": About(EXERCISES, "Look into a recording, export it, check it, repair it.", "recording info runs/NAME"),
+    "history": About(
+        EXERCISES, "Play, count and draw real alerts of the past.", "history play --from 2023-12-14 --rate 3600"
+    ),
     "clear": About(EXERCISES, "Take back what killed exercises left at a broker.", "clear"),
     "consent": About(
         EXERCISES,
