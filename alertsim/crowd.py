@@ -11,10 +11,10 @@ from alertsim.broker import Broker
 from alertsim.clock import monotonic_s, pause, unix_us
 from alertsim.feed import Reader
 from alertsim.networks import condition_of
-from alertsim.observations import AlertReached, CohortReached, PlayDegraded
+from alertsim.observations import NetworkSeen, PlayDegraded
 from alertsim.operators.coverage import EVERYWHERE
 from alertsim.publisher import Letter
-from alertsim.swarm.cohort import Cohort
+from alertsim.swarm import telling
 from alertsim.swarm.dialling import allow_sockets
 from alertsim.swarm.plan import Address, Plan, Tls
 from alertsim.swarm.population import read_population
@@ -30,6 +30,7 @@ _LOOK_S = 0.25
 _CONNECT_S = 10.0
 _FINISH_S = 3.0
 _NEVER_S = 10**9
+_NOBODY = Plan((), "", (), (), offset_us=0)
 
 
 @dataclass(frozen=True)
@@ -45,15 +46,16 @@ NOBODY = People(0, None, brands=False)
 
 
 class Crowd:
-    """The subscribers while they are there. `observe` takes how far each message has spread, a few times a second.
+    """The subscribers while they are there. `observe` takes what is seen of them, a few times a second.
 
     Without a swarm it is nobody, and does nothing.
     """
 
-    def __init__(self, swarm: Swarm | None, cohorts: tuple[Cohort, ...], observe: Callable[[Any], None]) -> None:
-        self._swarm, self._cohorts, self._observe = swarm, cohorts, observe
+    def __init__(self, swarm: Swarm | None, plan: Plan, observe: Callable[[Any], None]) -> None:
+        self._swarm, self._plan, self._observe = swarm, plan, observe
         self._events: dict[tuple[str, int], str] = {}
         self._newest: dict[str, int] = {}
+        self._stands: dict[str, NetworkSeen] = {}
         self._degraded = False
 
     def hear_of(self, letter: Letter) -> None:
@@ -78,10 +80,11 @@ class Crowd:
                     self._swarm.cover(event.operator, areas.pop(EVERYWHERE), areas)
 
     async def report(self) -> None:
-        """Say how far messages have spread, until cancelled."""
+        """Say how far messages have spread and how the operators stand, until cancelled."""
         while self._swarm:
             await pause(_LOOK_S)
             self._say_spread(self._swarm)
+            self._say_stands(self._swarm)
 
     async def gather(self) -> None:
         """Wait until everybody who is not away is connected, or nobody new comes."""
@@ -104,12 +107,21 @@ class Crowd:
             self._swarm.cut()
             self._degrade("their process does not answer")
         self._say_spread(self._swarm)
+        for storm in telling.storms(self._swarm.result, self._plan) if self._swarm.result else ():
+            self._observe(storm)
+
+    def _say_stands(self, swarm: Swarm) -> None:
+        """Each operator that stands otherwise than was last said."""
+        for seen in telling.stands(swarm.progress):
+            if self._stands.get(seen.operator) != seen:
+                self._stands[seen.operator] = seen
+                self._observe(seen)
 
     def _say_spread(self, swarm: Swarm) -> None:
         while swarm.spread:
             told = swarm.spread.popleft()
             if event := self._events.get((told["topic"], told["seq"])):
-                self._observe(self._reached(event, told))
+                self._observe(telling.reached(event, told, self._plan))
         if swarm.over.is_set() and swarm.result is None:
             self._degrade("their process ended")
 
@@ -117,35 +129,6 @@ class Crowd:
         if not self._degraded:
             self._degraded = True
             self._observe(PlayDegraded(part="subscribers", reason=reason))
-
-    def _reached(self, event: str, told: dict[str, Any]) -> AlertReached:
-        percentiles = told["percentiles"] or (None,) * 4
-        return AlertReached(
-            event=event,
-            seq=told["seq"],
-            topic=told["topic"].split("/", 2)[2],
-            cohorts=tuple(
-                CohortReached(
-                    cohort=self._cohorts[int(number)].name,
-                    operator=self._cohorts[int(number)].operator,
-                    expected=counts["expected"] + counts["uninvited"],
-                    delivered=counts["delivered"] + counts["uninvited"],
-                    missing=counts["missing"],
-                    unreachable=counts["unreachable"],
-                    caught_up=counts["caught_up"],
-                    late=counts["late"],
-                    duplicates=counts["duplicates"],
-                    stale=counts["stale"],
-                    last_us=counts["last_us"],
-                )
-                for number, counts in told["counts"].items()
-            ),
-            first_us=told["first_us"],
-            p50_us=percentiles[0],
-            p99_us=percentiles[2],
-            last_us=told["last_us"],
-            closed=told["closed"],
-        )
 
 
 @asynccontextmanager
@@ -158,14 +141,14 @@ async def gathered(
         InputError: a population that is none, or more subscribers than this system lets one have.
     """
     if not people.count:
-        yield Crowd(None, (), observe)
+        yield Crowd(None, _NOBODY, observe)
         return
     plan = _plan(people, broker, by, timeline)
     allow_sockets(people.count)
     with open_swarm() as swarm:
         await broker.permit.pass_through(swarm)
         swarm.begin(plan)
-        crowd = Crowd(swarm, plan.cohorts, observe)
+        crowd = Crowd(swarm, plan, observe)
         await crowd.gather()
         yield crowd
 

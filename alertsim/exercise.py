@@ -181,7 +181,8 @@ class _Performance:
             serving = [
                 group.create_task(self._publisher.run(), name="publisher"),
                 group.create_task(self._heed_consent(), name="consent"),
-                group.create_task(crowd.report(), name="subscribers: spread"),
+                group.create_task(crowd.report(), name="subscribers: how they stand"),
+                group.create_task(proxies.report(self._conductor.observe), name="proxies: how they stand"),
             ]
             ticking = group.create_task(self._conductor.tick(), name="clock ticks")
             closing = [

@@ -1,15 +1,17 @@
 """The networks of an exercise: a proxy for each operator in front of the broker, which fails when the operator does."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 from alertsim import library
 from alertsim.broker import Broker
 from alertsim.broker.target import is_loopback
+from alertsim.clock import pause
 from alertsim.errors import InputError
 from alertsim.events import OperatorChanged, Service
 from alertsim.feed import Reader
-from alertsim.observations import EventSkipped, Line, Played
+from alertsim.observations import EventSkipped, Line, NetworkSeen, Observation, Played
 from alertsim.operators.conditions import CALM, Conditions
 from alertsim.operators.coverage import share_for
 from alertsim.proxy.control import serve_control
@@ -19,6 +21,9 @@ from alertsim.wire import Mark
 
 FIRST_PORT = 22_883
 """The first operator's port, where it is free; the others follow."""
+
+
+_LOOK_S = 0.5
 
 
 def condition_of(line: Line) -> OperatorChanged | None:
@@ -41,6 +46,7 @@ class Networks:
 
     def __init__(self, proxies: Proxies | None, doors: Sequence[Door] = ()) -> None:
         self._proxies, self._doors = proxies, doors
+        self._stands: dict[str, NetworkSeen] = {}
 
     @property
     def ports(self) -> Mapping[str, int]:
@@ -63,11 +69,36 @@ class Networks:
                 if self._proxies and event.operator in self._proxies.ports:
                     self._assign(self._proxies, event)
 
+    async def report(self, observe: Callable[[Observation], None]) -> None:
+        """Say how the clients of each operator stand, a few times a second where it has changed, until cancelled."""
+        while self._proxies:
+            await pause(_LOOK_S)
+            for operator, row in self._proxies.progress.get("operators", {}).items():
+                seen = _stand(operator, row)
+                if seen.connects and self._stands.get(operator) != seen:
+                    self._stands[operator] = seen
+                    observe(seen)
+
     def _assign(self, proxies: Proxies, event: OperatorChanged) -> None:
         """MQTT rides on mobile data; whoever is cut is without a byte and without a FIN, as when the radio goes."""
         proxies.cut(event.operator, share_for(event.condition, Service.DATA))
         way = Conditions(latency_ms=event.latency_ms) if event.latency_ms else CALM
         proxies.assign(event.operator, way, way)
+
+
+def _stand(operator: str, row: Mapping[str, Any]) -> NetworkSeen:
+    """How the clients behind an operator's door stand."""
+    here = row["connections"] + row["waiting"]
+    return NetworkSeen(
+        operator=operator,
+        side="clients",
+        subscribers=here,
+        connected=row["served"],
+        cut=row["cut"],
+        reconnecting=here - row["served"] - row["cut"],
+        connects=row["taken"],
+        lost=sum(row["causes"].values()),
+    )
 
 
 @contextmanager

@@ -106,14 +106,15 @@ class PlayDegraded(Frozen):
 class Heard(NamedTuple):
     """Counts of one subscriber and one message each.
 
-    `meant`: should have heard; of them `heard`, and of these `late`, after more than a second; `caught_up`: did not,
-    but got the broker's copy later.
+    `meant`: should have heard; of them `heard`, and of these `late`, after more than a second, `stale`, after it had
+    expired; `caught_up`: did not, but got the broker's copy later.
     """
 
     meant: int = 0
     heard: int = 0
     late: int = 0
     caught_up: int = 0
+    stale: int = 0
 
     @property
     def unheard(self) -> int:
@@ -159,7 +160,8 @@ class CohortReached(NamedTuple):
     def heard(self) -> Heard:
         """The same as people count it."""
         away = self.missing + self.unreachable
-        return Heard(self.delivered + away, self.delivered, min(self.late, self.delivered), min(self.caught_up, away))
+        late, stale = (min(each, self.delivered) for each in (self.late, self.stale))
+        return Heard(self.delivered + away, self.delivered, late, min(self.caught_up, away), stale)
 
 
 class AlertReached(Frozen):
@@ -181,6 +183,75 @@ class AlertReached(Frozen):
     closed: bool = False
 
 
+Side = Literal["subscribers", "clients"]
+"""Whose side: the subscribers of the swarm, or other people's clients that came through an operator's port."""
+
+
+class NetworkSeen(Frozen):
+    """How an operator's subscribers stand, a few times a second while it changes; counts of them.
+
+    `connected`; `cut`: without coverage; `away`: asleep, or still to come; `reconnecting`: the rest of `subscribers`,
+    who should be connected and are not. Of `clients` only those are known that have a connection. `connects` and
+    `lost`: so far; `connects_per_s`: in the densest second since it was last said.
+    """
+
+    kind: Literal["network.seen"] = "network.seen"
+    operator: str
+    side: Side = "subscribers"
+    subscribers: int
+    connected: int
+    cut: int
+    reconnecting: int = 0
+    away: int = 0
+    connects: int = 0
+    lost: int = 0
+    connects_per_s: float = 0.0
+
+
+class StormPassed(Frozen):
+    """Many of an operator's subscribers lost their connections at once, and dialled anew; Unix microseconds.
+
+    `lost` connections, down to `lowest` of `before`. `peak_connects_per_s`: CONNACKs in the densest second, which ended
+    at `peak_us`. `back_s`: from the first loss until as many were connected as before it; `return_s`: that, from when
+    the fewest were connected; None: they never were. Each waited `back_off_s` first and twice as long each time,
+    somewhere between nothing and that if `jittered`.
+    """
+
+    kind: Literal["storm.passed"] = "storm.passed"
+    operator: str
+    began_us: int
+    until_us: int
+    before: int
+    lost: int
+    lowest: int
+    peak_connects_per_s: float
+    peak_us: int
+    back_s: float | None
+    return_s: float | None
+    back_off_s: float
+    jittered: bool
+
+
+class FlowStalled(Frozen):
+    """So many of an operator's subscribers get nothing more, though connected: `unanswered` messages fill a window.
+
+    It is the broker's max_inflight_messages, or what the client takes at once; they did not answer, or a packet rule
+    dropped their answers.
+    """
+
+    kind: Literal["flow.stalled"] = "flow.stalled"
+    operator: str
+    side: Side = "subscribers"
+    subscribers: int
+    unanswered: int
+
+
+class ExpiryLifted(Frozen):
+    """This exercise delivers its alerts however late (`--no-expiry`)."""
+
+    kind: Literal["expiry.lifted"] = "expiry.lifted"
+
+
 Observation = (
     EventPublished
     | EventExpired
@@ -193,6 +264,10 @@ Observation = (
     | BrokerRestored
     | PlayDegraded
     | AlertReached
+    | NetworkSeen
+    | StormPassed
+    | FlowStalled
+    | ExpiryLifted
 )
 
 OBSERVATION: TypeAdapter[Observation] = TypeAdapter(Annotated[Observation, Field(discriminator="kind")])

@@ -36,10 +36,14 @@ from alertsim.observations import (
     EventExpired,
     EventPublished,
     EventSkipped,
+    ExpiryLifted,
+    FlowStalled,
     Line,
+    NetworkSeen,
     Observation,
     Observed,
     PlayDegraded,
+    StormPassed,
 )
 from alertsim.times import Millis
 
@@ -187,6 +191,8 @@ class Fold:
             case CommandAccepted():
                 if isinstance(seen.command, Terminate):
                     self._waiting.clear()  # what waited was purged
+            case NetworkSeen() | StormPassed() | FlowStalled() | ExpiryLifted():
+                pass
             case _:
                 self._went_wrong(line, seen)
 

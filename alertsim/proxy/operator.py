@@ -83,6 +83,7 @@ class Operator:
             "taken": self.taken,
             "connections": sum(connection.state is State.OPEN for connection in here),
             "waiting": sum(connection.state is not State.OPEN for connection in here),
+            "served": sum(connection.state is State.OPEN and not connection.cut for connection in here),
             "cut": sum(connection.cut for connection in here),
             "refused": sum(self.causes[cause] for cause in GREETING_REFUSED),
             "causes": dict(self.causes),

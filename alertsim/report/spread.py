@@ -29,6 +29,7 @@ class Counts(Frozen):
 
     heard: int = Field(description="it came when it was sent, late or not")
     late: int = Field(description="of those that heard it: more than a second after its time")
+    stale: int = Field(0, description="of those that heard it: when it had expired already")
     caught_up: int = Field(description="it did not come, but the broker's retained copy did, later")
     never: int = Field(description="neither it nor a copy came: not connected, or connected and missed")
 
@@ -180,8 +181,8 @@ def _heard(shares: Sequence[_Share]) -> Heard:
 
 def _counts(cohorts: Iterable[CohortReached]) -> Counts:
     all_of_them = heard_in_all(each.heard for each in cohorts)
-    _, heard, late, caught_up = all_of_them
-    return Counts(heard=heard, late=late, caught_up=caught_up, never=all_of_them.unheard)
+    _, heard, late, caught_up, stale = all_of_them
+    return Counts(heard=heard, late=late, stale=stale, caught_up=caught_up, never=all_of_them.unheard)
 
 
 def _together(seen: Iterable[AlertReached]) -> Messages:

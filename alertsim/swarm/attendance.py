@@ -21,13 +21,13 @@ _GONE = b"0" + b"1" * 255
 class Attendance:
     """The attendance of a roster. `away` has why each subscriber is not to be connected, 0 where it is.
 
-    `cut_of` has how many of each cohort are without coverage.
+    `cut_of` has how many of each cohort are without coverage, `gone_of` how many are not to be connected.
     """
 
     def __init__(self, roster: Roster, now_s: float) -> None:
         plan = roster.plan
         self.away = bytearray(roster.many)
-        self.cut_of = [0] * len(plan.cohorts)
+        self.cut_of, self.gone_of = [0] * len(plan.cohorts), [0] * len(plan.cohorts)
         self._roster, self._ramp = roster, Ramp(roster.many, plan.stages)
         self._attempts = bytearray(roster.many)
         self._standing: dict[str, Condition] = {}
@@ -35,7 +35,7 @@ class Attendance:
         self._leavers = _by_place(roster) if plan.churn_per_s else array("I")
         self._churned, self._churn_s = 0, inf
         for subscriber in range(roster.many - plan.flash, roster.many):
-            self.away[subscriber] = LATE
+            self._leave(subscriber, LATE)
         for subscriber in self._sleepers():
             self._first_nap(subscriber, now_s)
 
@@ -47,7 +47,7 @@ class Attendance:
     @property
     def gone(self) -> int:
         """How many are not to be connected now, for whatever reason."""
-        return len(self.away) - self.away.count(0)
+        return sum(self.gone_of)
 
     def who_is_gone(self) -> int:
         """A bit for each of them."""
@@ -105,7 +105,7 @@ class Attendance:
             before, now = self.away[subscriber] & CUT, is_cut(self._roster.name(subscriber), share)
             self.cut_of[cohort] += now - bool(before)
             if now and not before:
-                self.away[subscriber] |= CUT
+                self._leave(subscriber, CUT)
                 cut.append(subscriber)
             elif before and not now:
                 self._return(subscriber, CUT, now_s)
@@ -127,7 +127,7 @@ class Attendance:
                 self._return(subscriber, ASLEEP, now_s)
                 heappush(self._naps, (now_s + cohort.awake_s, subscriber))
             else:
-                self.away[subscriber] |= ASLEEP
+                self._leave(subscriber, ASLEEP)
                 sleepy.append(subscriber)
                 heappush(self._naps, (now_s + cohort.asleep_s, subscriber))
         return sleepy
@@ -159,9 +159,14 @@ class Attendance:
             share = share_for(own, cohort.network, group.area)
         return min(share, *everywhere.get(EVERYWHERE, {}).values(), 1.0)
 
+    def _leave(self, subscriber: int, reason: int) -> None:
+        self.gone_of[self._roster.cohorts[subscriber]] += not self.away[subscriber]
+        self.away[subscriber] |= reason
+
     def _return(self, subscriber: int, reason: int, now_s: float) -> None:
         self.away[subscriber] &= ~reason
         if not self.away[subscriber]:
+            self.gone_of[self._roster.cohorts[subscriber]] -= 1
             self._attempts[subscriber] = 1
             wait_s = self._back_off_s(subscriber) if reason == CUT else 0.0
             self._ramp.again(subscriber, now_s + wait_s)
@@ -183,7 +188,7 @@ class Attendance:
         if into_s < cohort.awake_s:
             heappush(self._naps, (now_s + cohort.awake_s - into_s, subscriber))
         else:
-            self.away[subscriber] |= ASLEEP
+            self._leave(subscriber, ASLEEP)
             heappush(self._naps, (now_s + cohort.awake_s + cohort.asleep_s - into_s, subscriber))
 
 

@@ -15,6 +15,7 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
+from alertsim.swarm.courses import Courses, Stand
 from alertsim.swarm.entry import Counts
 from alertsim.swarm.histogram import Histogram
 from alertsim.swarm.ledger import Ledger, Reached, Tally
@@ -50,7 +51,7 @@ class Child:
         self.reactor = Reactor(self.roster, self._ledger)
         os.set_blocking(control, False)
         self.reactor.watch(control, self._listen)
-        self._series = Series()
+        self._series, self._courses = Series(), Courses(plan.cohorts)
         self._began: tuple[Vitals, int] | None = None
         self._finish_s: float | None = None
         self._told_to_finish_s = 0.0
@@ -124,11 +125,16 @@ class Child:
             self.reactor.forget()
 
     def _note_course(self) -> None:
-        """A row of the course of things."""
-        connections = self.reactor.connections
+        """A row of the course of things, for all and for each operator."""
+        connections, at_us = self.reactor.connections, unix_us(self._plan.offset_us)
+        attendance, here = connections.attendance, self.reactor.here
+        self._courses.note(
+            at_us,
+            Stand(here, attendance.cut_of, attendance.gone_of, connections.connects_of, connections.lost_of),
+        )
         self._series.note(
-            unix_us(self._plan.offset_us),
-            connected=self.reactor.subscribed,
+            at_us,
+            connected=sum(here),
             cut=connections.attendance.cut,
             connects=connections.connects,
             lost=connections.lost,
@@ -170,15 +176,18 @@ class Child:
     def _operators(self) -> list[dict[str, Any]]:
         """How each operator's subscribers fare."""
         rows: dict[str, dict[str, Any]] = {}
-        attendance, here = self.reactor.connections.attendance, self.reactor.here
         for number, cohort in enumerate(self._plan.cohorts):
-            empty = {"operator": cohort.operator, "subscribers": 0, "subscribed": 0, "cut": 0, "latency": Histogram()}
+            empty = {"operator": cohort.operator, "subscribers": 0, "latency": Histogram()}
             row = rows.setdefault(cohort.operator, empty)
             row["subscribers"] += self.roster.sizes[number]
-            row["subscribed"] += here[number]
-            row["cut"] += attendance.cut_of[number]
             row["latency"].merge(self._ledger.latency(number))
-        return list(rows.values())
+        return [row | self._figures(operator) for operator, row in rows.items()]
+
+    def _figures(self, operator: str) -> dict[str, Any]:
+        """Who of its subscribers is there and who is not."""
+        figures, densest = self._courses.news(operator)
+        told = figures._asdict()
+        return {"subscribed": told.pop("connected"), "connects_per_s": densest, **told}
 
     def _news(self) -> list[dict[str, Any]]:
         return [self._spread(reached) for reached in self._ledger.spread()] if self._plan.follow else []
@@ -215,6 +224,7 @@ class Child:
             "reached": [_told(one) for one in self._reached],
             "cohorts": list(map(self._cohort_result, range(len(self._plan.cohorts)), tally.counts, tally.latencies)),
             "series": self._series.as_json(),
+            "operator_storms": [[operator, asdict(storm)] for operator, storm in self._courses.storms()],
             "deliveries": reactor.deliveries - before,
             "wall_s": ended.at_s - began.at_s,
             "cpu_s": ended.cpu_s - began.cpu_s,

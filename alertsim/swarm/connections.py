@@ -24,15 +24,16 @@ _PINGS = 2
 class Connections:
     """Those of a roster.
 
-    `causes` counts every connection that failed or ended, by cause; `lost` those of subscribers, but for who fell
-    asleep; `connects` every CONNACK, of which `first_connects` came in the `connect_s` of the first round.
+    `causes` counts every connection that failed or ended, by cause; `lost_of` those of each cohort, but for who
+    fell asleep; `connects_of` every CONNACK, of which `first_connects` came in the `connect_s` of the first round.
     """
 
     def __init__(self, roster: Roster, seats: Seats, talk: Conversation) -> None:
         now_s = monotonic_s()
         self.causes: Counter[str] = Counter()
         self.attendance = Attendance(roster, now_s)
-        self.connects = self.first_connects = self.lost = self.handshakes = 0
+        self.connects_of, self.lost_of = ([0] * len(roster.plan.cohorts) for _ in range(2))
+        self.first_connects = self.handshakes = 0
         self.connect_s = self._first_dial_s = 0.0
         self._roster, self._seats, self._talk = roster, seats, talk
         self._phrases, self._pings = Phrases(roster), Pings(roster, now_s)
@@ -41,6 +42,16 @@ class Connections:
         self._deadlines: dict[int, float] = {}
         self._channels = [channels(address.tls) for address in roster.plan.brokers]
         self._first_round, self._over = True, False
+
+    @property
+    def connects(self) -> int:
+        """How many CONNACKs there were."""
+        return sum(self.connects_of)
+
+    @property
+    def lost(self) -> int:
+        """How many subscribers' connections were lost."""
+        return sum(self.lost_of)
 
     def dial_who_is_due(self, now_s: float) -> None:
         """As many as there is room for."""
@@ -76,10 +87,10 @@ class Connections:
         """It was answered: the connection lives."""
         self._unanswered[subscriber] = 0
 
-    def welcomed(self) -> None:
+    def welcomed(self, subscriber: int) -> None:
         """A CONNACK let somebody in: there is room for another handshake."""
         self.handshakes -= 1
-        self.connects += 1
+        self.connects_of[self._roster.cohorts[subscriber]] += 1
         if self._first_round:
             self.first_connects += 1
             self.connect_s = monotonic_s() - self._first_dial_s
@@ -100,7 +111,8 @@ class Connections:
     def end(self, fd: int, cause: str) -> None:
         """A connection has ended, or is ended for a reason; whoever had it comes back, if it may."""
         subscriber = self._seats.owners[fd]
-        self.lost += self._talk.states[subscriber] == SUBSCRIBED and cause != causes.ASLEEP
+        was_lost = self._talk.states[subscriber] == SUBSCRIBED and cause != causes.ASLEEP
+        self.lost_of[self._roster.cohorts[subscriber]] += was_lost
         self._close(fd)
         self._count(subscriber, cause)
 

@@ -190,7 +190,7 @@ class Reactor:
         answer = self._talk.hear(subscriber, data, start, frame, now_us)
         after = self._talk.states[subscriber]
         if before == GREETED != after:
-            self.connections.welcomed()
+            self.connections.welcomed(subscriber)
         if before != after == SUBSCRIBED:
             self.connections.subscribed(subscriber)
         return answer

@@ -21,9 +21,10 @@ class Storm:
     """`lost` connections (one client's may be several), down to `lowest` of `before` at the end of a step.
 
     `began_us` Unix, `after_s` since the beginning of the series. CONNACKs a second: `peak_connects_per_s` in the
-    densest second, `steepest_connects_per_s` in the densest step of `step_s`. `back_s`: from the first loss until as
-    many are connected as before it (at most a step too long), or as the fewest in the ten seconds before it where some
-    always come and go; None: never. `until_us`: its end, or that of the series.
+    densest second, which ends at `peak_us`, `steepest_connects_per_s` in the densest step of `step_s`. `back_s`: from
+    the first loss until as many are connected as before it (at most a step too long), or as the fewest in the ten
+    seconds before it where some always come and go; `return_s`: until then from when the fewest were connected; None:
+    never. `until_us`: its end, or that of the series.
     `messages` were intended meanwhile, and were missing or unreachable `missed` times; None where not all were told.
     """
 
@@ -37,6 +38,8 @@ class Storm:
     steepest_connects_per_s: float
     step_s: float
     back_s: float | None
+    return_s: float | None
+    peak_us: int
     messages: int | None
     missed: int | None
 
@@ -85,6 +88,8 @@ def storm_lines(found: Iterable[Storm | Crowd]) -> Iterator[str]:
             yield f"Flash crowd    {one.after_s:.1f} s: {one.came:,} came to {one.before:,} connected; {peak}"
             continue
         back = "not all came back" if one.back_s is None else f"all back after {one.back_s:.1f} s"
+        if one.return_s:
+            back += f", {one.return_s:.1f} s after the fewest"
         yield (
             f"Storm          {one.after_s:.1f} s: {one.lost:,} connections lost with {one.before:,} connected, "
             f"down to {one.lowest:,}; {back}; {peak}"
@@ -147,17 +152,22 @@ class _Course:
         meanwhile = [one["counts"] for one in reached if began_us <= one["intended_us"] < until_us]
         missed = sum(counts["missing"] + counts["unreachable"] for cohorts in meanwhile for counts in cohorts)
         known = told_us is None or until_us <= told_us
+        peak, peak_row = self._densest(first, last, self._window)
+        lowest = min(self._connected[first : last + 1])
+        fewest = max(row for row in range(first, last + 1) if self._connected[row] == lowest)
         return Storm(
             began_us=began_us,
             after_s=first * self._step_s,
             until_us=until_us,
             before=self._before(first),
             lost=sum(self._lost[first : last + 1]),
-            lowest=min(self._connected[first : last + 1]),
-            peak_connects_per_s=self._densest(first, last, self._window),
-            steepest_connects_per_s=self._densest(first, last, 1),
+            lowest=lowest,
+            peak_connects_per_s=peak,
+            steepest_connects_per_s=self._densest(first, last, 1)[0],
             step_s=self._step_s,
             back_s=None if end is None else (end + 1 - first) * self._step_s,
+            return_s=None if end is None else (end - fewest) * self._step_s,
+            peak_us=self._at_us(peak_row + 1),
             messages=len(meanwhile) if known else None,
             missed=missed if known else None,
         )
@@ -170,8 +180,8 @@ class _Course:
             until_us=self._at_us(last + 1),
             before=self._before(first),
             came=sum(self._newcomers()[first : last + 1]),
-            peak_connects_per_s=self._densest(first, last, self._window),
-            steepest_connects_per_s=self._densest(first, last, 1),
+            peak_connects_per_s=self._densest(first, last, self._window)[0],
+            steepest_connects_per_s=self._densest(first, last, 1)[0],
             step_s=self._step_s,
         )
 
@@ -216,10 +226,10 @@ class _Course:
                 return row
         return len(self._connects)
 
-    def _densest(self, first: int, last: int, rows: int) -> float:
-        """The most connects a second over so many rows."""
-        sums = (sum(self._connects[max(n - rows + 1, first) : n + 1]) for n in range(first, last + 1))
-        return max(sums) / (rows * self._step_s)
+    def _densest(self, first: int, last: int, rows: int) -> tuple[float, int]:
+        """The most connects a second over so many rows, and the first row that ends such a stretch."""
+        sums = [sum(self._connects[max(n - rows + 1, first) : n + 1]) for n in range(first, last + 1)]
+        return max(sums) / (rows * self._step_s), first + sums.index(max(sums))
 
     def _at_us(self, row: int) -> int:
         return self._start_us + round(row * self._step_s * 1e6)

@@ -636,6 +636,7 @@ def test_an_alert_that_many_did_not_hear_is_told_with_how_the_operator_stood() -
     assert plain["unheard"][0] == {
         "heard": 1,
         "late": 0,
+        "stale": 0,
         "caught_up": 1,
         "never": 2,
         "event": siren.event,
@@ -650,6 +651,7 @@ def test_an_alert_that_many_did_not_hear_is_told_with_how_the_operator_stood() -
     assert plain["operators"]["a"] == {
         "heard": 1,
         "late": 0,
+        "stale": 0,
         "caught_up": 1,
         "never": 2,
         "subscribers": 4,

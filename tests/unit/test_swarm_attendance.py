@@ -103,6 +103,8 @@ def test_nobody_who_is_away_is_to_dial(steps: list[Any], flash: int, jittered: b
                     assert not attendance.away[subscriber]
                     attendance.arrived(subscriber)
                     connected.add(subscriber)
+        gone = Counter(roster.cohorts[n] for n in range(roster.many) if attendance.away[n])
+        assert attendance.gone_of == [gone[cohort] for cohort in range(len(COHORTS))]
         assert attendance.gone == sum(map(bool, attendance.away))
         assert attendance.who_is_gone() == sum(1 << n for n, why in enumerate(attendance.away) if why)
         assert not any(attendance.away[subscriber] for subscriber in connected)

@@ -68,6 +68,8 @@ def test_a_storm_from_the_first_loss_until_all_are_back() -> None:
         steepest_connects_per_s=2_000,
         step_s=0.1,
         back_s=1.5,
+        return_s=3 * 0.1,
+        peak_us=START_US + 3_500_000,
         messages=2,
         missed=21,
     )
