@@ -127,7 +127,8 @@ def test_every_dense_loss_lies_in_a_storm_and_storms_lie_apart(rows: list[Row], 
         assert one.lost >= LEAST
         assert one.before == (course["connected"][since - 1] if since else 0)
         last = course["connected"][until - 1]
-        assert (last >= one.before) if one.back_s is not None else until == len(rows)
+        usual = (1 - LOST_SHARE) * one.before  # where some always come and go, fewer are enough
+        assert (last >= usual) if one.back_s is not None else until == len(rows)
         assert one.steepest_connects_per_s >= max(course["connects"][since:until]) / step_s - 1e-6
 
 
