@@ -86,14 +86,20 @@ async def _serve(order: Order) -> None:
         if not is_loopback(broker.host):
             raise InputError(f"--broker {broker.url}: proxies go in front of a broker on this machine only")
         doors = [
-            Door(name, port, broker.host, broker.port, translates=broker.kind == "embedded", packets=bool(order.rules))
+            Door(
+                name,
+                port,
+                broker.host,
+                broker.port,
+                exact=True,
+                translates=broker.kind == "embedded",
+                packets=bool(order.rules),
+            )
             for name, port in order.names
         ]
         opened = stack.enter_context(open_proxies(doors))
         _shape(opened, order)
         for name, wanted in order.names:
-            if opened.ports[name] != wanted:
-                raise AlertSimError(f"port {wanted} of {name} is in use; give another one with --listen {name}:PORT")
             typer.echo(f"{name}: mqtt://127.0.0.1:{wanted} → {broker.url}")
         if order.control is not None:
             port = await stack.enter_async_context(serve_control(opened, order.control, doors=doors))

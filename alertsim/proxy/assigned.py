@@ -15,13 +15,17 @@ Both = tuple[Conditions, Conditions]
 
 @dataclass(frozen=True)
 class Assigned:
-    """A network. Clients whose place is at `up` or above are cut, in this `manner`: by default as when radio goes."""
+    """A network. Clients whose place is at `up` or above are cut, in this `manner`: by default as when radio goes.
+
+    `shut`: nobody is let in, and who is in is reset, whatever else holds.
+    """
 
     upstream: Conditions = CALM
     downstream: Conditions = CALM
     toxics: tuple[Toxic, ...] = ()
     up: float = 1.0
     manner: Down = "timeout"
+    shut: bool = False
 
     def felt(self, name: str, place: float) -> Both:
         """What a client feels; `place` is that of its name."""
@@ -49,9 +53,10 @@ class Assigned:
         return down(self.common[0], self.manner), down(self.common[1], self.manner)
 
     def _under(self, toxics: Iterable[Toxic], name: str) -> Both:
+        door: Down = "refuse" if self.shut else ""
         return (
-            effective(self.upstream, felt(toxics, "upstream", name)),
-            effective(self.downstream, felt(toxics, "downstream", name)),
+            down(effective(self.upstream, felt(toxics, "upstream", name)), door),
+            down(effective(self.downstream, felt(toxics, "downstream", name)), door),
         )
 
 

@@ -1,10 +1,11 @@
 """The process of the proxies: `python -m alertsim.proxy.child`, told what to do and asked how it is by lines.
 
 In: `{"listen": {a door}}`, `{"close": operator}`, `{"drop": operator}`, `{"conditions": [operator, upstream,
-downstream]}`, `{"toxics": [operator, [toxic, …]]}`, `{"cut": [operator, share up, manner]}`, `{"rules": [operator,
-[rule as text, …], seed]}`; the assigning ones with `"for_s"` pass by themselves. The end of the input is the end. Each
-line may have a number `n`. Out: `{"listening": [operator, port]}` or `{"failed": [operator, why]}`, `{"applied": n}`
-when everything up to that line has reached every connection, `{"progress": …}` twice a second.
+downstream]}`, `{"toxics": [operator, [toxic, …]]}`, `{"cut": [operator, share up, manner]}`, `{"shut": [operator,
+whether]}`, `{"rules": [operator, [rule as text, …], seed]}`; the assigning ones with `"for_s"` pass by themselves. The
+end of the input is the end. Each line may have a number `n`. Out: `{"listening": [operator, port]}` or `{"failed":
+[operator, why]}`, `{"applied": n}` when everything up to that line has reached every connection, `{"progress": …}`
+twice a second.
 """
 
 import gc
@@ -80,6 +81,8 @@ class Child:
                 self.reactor.change(operator, {"toxics": tuple(Toxic(**toxic) for toxic in toxics)}, for_s)
             case {"cut": [operator, up, manner]}:
                 self.reactor.change(operator, {"up": up, "manner": manner}, for_s)
+            case {"shut": [operator, shut]}:
+                self.reactor.change(operator, {"shut": shut})
             case {"rules": [operator, rules, seed]}:
                 self.reactor.rule(operator, Orders([read_rule(rule) for rule in rules], seed, monotonic()))
 

@@ -10,7 +10,6 @@ from typing import Final
 
 from alertsim.clock import monotonic_s
 from alertsim.errors import AlertSimError
-from alertsim.operators.conditions import Conditions
 from alertsim.proxy.addresses import Address
 from alertsim.proxy.door import Door
 from alertsim.proxy.process import Proxies
@@ -20,15 +19,13 @@ PATIENCE_S: Final = 0.02
 """How long an answer waits until every connection feels the change (2,000 take 30 ms); it comes then anyway."""
 
 _WAITING: Final = 32
-_REFUSED: Final = Conditions(down="refuse")
-_LONG_S: Final = 1e9
 
 
 class Controller:
     """The registry, and the proxies it is about. `doors`: those that `proxies` opened already, for an exercise.
 
-    New proxies in front of the same broker are like these doors. Toxics are the control's alone; whether a proxy is
-    enabled is laid over the conditions that others assign, and is over when they assign others.
+    New proxies in front of the same broker are like these doors. Toxics, and whether a proxy is enabled, are the
+    control's alone: they lie over the conditions that others assign.
     """
 
     def __init__(self, proxies: Proxies, doors: Sequence[Door] = ()) -> None:
@@ -112,17 +109,10 @@ class Controller:
         if before.toxics != after.toxics:
             self._proxies.poison(after.name, after.toxics)
         if before.enabled != after.enabled:
-            self._allow(after)
+            self._proxies.shut(after.name, shut=not after.enabled)
         self.registry.proxies[after.name] = after
         self._news.set()
         return after
-
-    def _allow(self, proxy: Proxy) -> None:
-        """Let it take connections, or refuse them; what others assigned lies below and is what it comes back to."""
-        if proxy.enabled:
-            self._proxies.assign(proxy.name, for_s=0)
-        else:
-            self._proxies.assign(proxy.name, _REFUSED, _REFUSED, for_s=_LONG_S)
 
     async def _move(self, before: Proxy | None, after: Proxy) -> Proxy:
         """Open its door, instead of the one it has; where that cannot be, the old one again."""
@@ -146,14 +136,11 @@ class Controller:
         like = next(
             (door for door in self._doors if (door.host, door.broker_port) == (upstream.host, upstream.port)), None
         )
-        door = replace(like or Door("", 0, upstream.host, upstream.port), name=proxy.name, port=proxy.port)
+        door = replace(like or Door("", 0, upstream.host, upstream.port), name=proxy.name, port=proxy.port, exact=True)
         try:
             port = await self._aside(self._proxies.listen, door)
         except AlertSimError as error:
-            raise RefusalError(str(error), 409) from None
-        if proxy.port not in {0, port}:
-            self._proxies.close_door(proxy.name)
-            raise RefusalError(f"listen: port {proxy.port} is in use on 127.0.0.1: {port} is free", 409)
+            raise RefusalError(f"listen: {error}", 409) from None
         return replace(proxy, port=port)
 
     async def _settle(self) -> None:

@@ -90,6 +90,11 @@ class Proxies:
         self._known(operator)
         self._tell("cut", operator, [operator, up, manner], for_s)
 
+    def shut(self, operator: str, *, shut: bool = True) -> None:
+        """Let nobody in and end whoever is in, or (not `shut`) take connections again: as its conditions say by now."""
+        self._known(operator)
+        self._tell("shut", operator, [operator, shut])
+
     def rule(self, operator: str, rules: Sequence[str], seed: int = 0) -> None:
         """Packet rules in their text form (`rule_text`); they replace those before."""
         self._known(operator)

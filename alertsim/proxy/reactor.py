@@ -54,10 +54,10 @@ class Reactor:
         del self._watchers[fd]
 
     def open(self, door: Door) -> int:
-        """A door for an operator; the port it listens on. AlertSimError where there is one, or no port is free."""
+        """A door for an operator; the port it listens on. AlertSimError where there is one, or the port is not free."""
         if door.name in self.operators:
             raise AlertSimError(f"there is a proxy {door.name} already")
-        operator = Operator(door, listen(door.port))
+        operator = Operator(door, listen(door.port, exact=door.exact))
         fd = operator.listener.fileno()
         self._wires.sit(fd, None)
         self.operators[door.name] = self._doors[fd] = operator

@@ -30,13 +30,13 @@ def allow_descriptors() -> int:
     return most - SPARE
 
 
-def listen(port: int) -> socket.socket:
-    """A listener on 127.0.0.1 at the first free port from `port` on, of at most 50; 0: any.
+def listen(port: int, *, exact: bool = False) -> socket.socket:
+    """A listener on 127.0.0.1 at the first free port from `port` on, of at most 50 (`exact`: of one); 0: any.
 
     Raises:
         AlertSimError: none of them is free.
     """
-    for each in range(port, min(port + _PORTS, 65_536)) if port else [_any_port()]:
+    for each in range(port, min(port + (1 if exact else _PORTS), 65_536)) if port else [_any_port()]:
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         _equip(listener)  # what is accepted inherits it
@@ -48,6 +48,8 @@ def listen(port: int) -> socket.socket:
             listener.close()
         else:
             return listener
+    if exact:
+        raise AlertSimError(f"port {port} is in use on {LOOPBACK}: end what is there, or take another one")
     raise AlertSimError(f"no port from {port} to {port + _PORTS - 1} is free on {LOOPBACK} for a proxy")
 
 

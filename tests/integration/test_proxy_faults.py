@@ -117,6 +117,20 @@ def test_a_refusing_operator(here: Stand) -> None:
     here.pair()
 
 
+def test_a_shut_door_stays_shut_whatever_is_assigned(here: Stand) -> None:
+    """Other conditions meanwhile let nobody in, and are felt when it is opened again."""
+    client, _ = here.pair()
+    here.proxies.shut(NAME)
+    here.proxies.assign(NAME, Conditions(latency_ms=150))
+    here.settle()
+    assert is_reset(client)
+    with pytest.raises(ConnectionRefusedError):
+        here.call()
+    here.proxies.shut(NAME, shut=False)
+    here.settle()
+    assert seconds(*here.pair()) >= 0.15
+
+
 def test_who_is_cut_is_decided_by_name() -> None:
     """Exactly those whose place says so lose the network, whatever the exercise is called, and get it back."""
     names = [f"phone-{n}" for n in range(14)]

@@ -53,6 +53,15 @@ def test_doors_open_and_close() -> None:
         here.pair()
 
 
+def test_an_exact_port_or_none() -> None:
+    """A door that is asked for at a port that is taken does not open elsewhere."""
+    with stand() as here:
+        taken = here.proxies.ports[NAME]
+        with pytest.raises(AlertSimError, match=f"port {taken} is in use on 127.0.0.1: end what is there"):
+            here.proxies.listen(Door("b", taken, "127.0.0.1", 9, exact=True))
+        assert set(here.proxies.ports) == {NAME}
+
+
 def test_changes_never_hang() -> None:
     """200 changes a second at 300 talking connections, and at a process that stands still: no call waits."""
     with stand() as here:

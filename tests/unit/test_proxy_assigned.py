@@ -57,6 +57,18 @@ def test_an_operator_refuses_in_either_direction() -> None:
     assert not Assigned(upstream=HOLE).refuses
 
 
+def test_a_shut_door_lies_over_everything() -> None:
+    """Nobody is let in and everybody is reset, cut or not; conditions assigned meanwhile hold when it is opened."""
+    assignment = Assignment()
+    assignment.change({"shut": True})
+    assignment.change({"upstream": LATE, "up": 0.5})
+    assert assignment.now.refuses
+    for name in NAMES:
+        assert {each.down for each in assignment.now.felt(name, place(name))} == {"refuse"}
+    assignment.change({"shut": False})
+    assert assignment.now == Assigned(upstream=LATE, up=0.5)
+
+
 def test_what_passes_by_itself_leaves_what_lasts() -> None:
     """A fault of two seconds ends after two, whatever else was ordered in the meantime."""
     assignment = Assignment()

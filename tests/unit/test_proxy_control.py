@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from alertsim.clock import monotonic_s, pause
 from alertsim.errors import AlertSimError, InputError
-from alertsim.operators.conditions import CALM, Conditions
 from alertsim.operators.toxics import Toxic
 from alertsim.proxy.control import serve_control
 from alertsim.proxy.control_app import MOST_BYTES, build_app
@@ -38,20 +37,20 @@ class Answer(NamedTuple):
 
 
 class Recorder:
-    """Stands for the process of proxies: takes what is ordered, and opens every port but 1 and 2."""
+    """Stands for the process of proxies: takes what is ordered, and opens every port but 1."""
 
     def __init__(self) -> None:
         self.ports = {"kyivstar": 21900}
         self.over = threading.Event()
         self.doors: list[Door] = []
         self.toxics: dict[str, tuple[Toxic, ...]] = {}
-        self.assigned: list[tuple[str, Conditions, float]] = []
+        self.shuts: list[tuple[str, bool]] = []
 
     def listen(self, door: Door) -> int:
         if door.port == 1:
             raise AlertSimError("no port is free")
         self.doors.append(door)
-        self.ports[door.name] = 5 if door.port == 2 else door.port or 30_000 + len(self.doors)
+        self.ports[door.name] = door.port or 30_000 + len(self.doors)
         return self.ports[door.name]
 
     def close_door(self, operator: str) -> None:
@@ -63,10 +62,9 @@ class Recorder:
         self._known(operator)
         self.toxics[operator] = toxics
 
-    def assign(self, operator: str, up: Conditions = CALM, down: Conditions = CALM, *, for_s: float) -> None:
-        assert up == down
+    def shut(self, operator: str, *, shut: bool) -> None:
         self._known(operator)
-        self.assigned.append((operator, up, for_s))
+        self.shuts.append((operator, shut))
 
     def settle(self, patience_s: float) -> bool:
         assert patience_s < 1
@@ -148,13 +146,11 @@ async def test_a_toxic_is_added_changed_and_removed(world: World) -> None:
     assert world.proxies.toxics == {"kyivstar": ()}
 
 
-async def test_disabled_is_laid_over_what_the_exercise_assigned(world: World) -> None:
-    """Enabled again, a proxy goes back to that, not to calm."""
+async def test_a_disabled_proxy_is_shut(world: World) -> None:
+    """And takes connections again when it is enabled; what is assigned to it is left alone."""
     await world.ask("POST", "/proxies/kyivstar", {"enabled": False})
     await world.ask("PATCH", "/proxies/kyivstar", {"enabled": True})
-    (first, second) = world.proxies.assigned
-    assert first[1] == Conditions(down="refuse") and first[2] > 1e6
-    assert second == ("kyivstar", CALM, 0)
+    assert world.proxies.shuts == [("kyivstar", True), ("kyivstar", False)]
 
 
 async def test_a_new_proxy_is_like_the_doors_to_its_broker(world: World) -> None:
@@ -163,10 +159,10 @@ async def test_a_new_proxy_is_like_the_doors_to_its_broker(world: World) -> None
     await world.ask("POST", "/proxies", {"name": "b", "upstream": "[::1]:7", "listen": "127.0.0.1:9"})
     assert like.status == 201 and like.said["listen"] == "127.0.0.1:30001" and not like.said["enabled"]
     assert world.proxies.doors == [
-        Door("a", 0, "127.0.0.1", 1883, prefix="exercise-", translates=True),
-        Door("b", 9, "::1", 7),
+        Door("a", 0, "127.0.0.1", 1883, exact=True, prefix="exercise-", translates=True),
+        Door("b", 9, "::1", 7, exact=True),
     ]
-    assert [each[0] for each in world.proxies.assigned] == ["a"]
+    assert world.proxies.shuts == [("a", True)]
     assert await world.ask("DELETE", "/proxies/a") == (204, None)
     assert set(world.proxies.ports) == {"kyivstar", "b"}
 
@@ -176,21 +172,20 @@ async def test_a_proxy_moves_with_its_toxics(world: World) -> None:
     await world.ask("POST", "/proxies", {"name": "a", "upstream": "localhost:1883"})
     await world.ask("POST", "/proxies/a/toxics", LATE)
     await world.ask("POST", "/proxies/a", {"enabled": False})
-    world.proxies.assigned.clear()
+    world.proxies.shuts.clear()
     moved = await world.ask("POST", "/proxies/a", {"listen": "127.0.0.1:9"})
     assert moved.said["listen"] == "127.0.0.1:9" and world.proxies.ports["a"] == 9
-    assert len(world.proxies.toxics["a"]) == len(world.proxies.assigned) == 1
+    assert len(world.proxies.toxics["a"]) == len(world.proxies.shuts) == 1
 
 
-@pytest.mark.parametrize("port", [1, 2])
-async def test_a_port_in_use_changes_nothing(world: World, port: int) -> None:
+async def test_a_port_in_use_changes_nothing(world: World) -> None:
     """A new proxy is not there, and one that was to move is where it was."""
-    said = {"name": "a", "upstream": "localhost:1883", "listen": f"127.0.0.1:{port}"}
+    said = {"name": "a", "upstream": "localhost:1883", "listen": "127.0.0.1:1"}
     assert (await world.ask("POST", "/proxies", said)).status == 409
     assert set(world.proxies.ports) == {"kyivstar"}
     made = await world.ask("POST", "/proxies", said | {"listen": "127.0.0.1:9"})
     await world.ask("POST", "/proxies/a/toxics", LATE)
-    assert (await world.ask("POST", "/proxies/a", {"listen": f"127.0.0.1:{port}"})).status == 409
+    assert (await world.ask("POST", "/proxies/a", {"listen": "127.0.0.1:1"})).status == 409
     assert (await world.ask("GET", "/proxies/a")).said["listen"] == made.said["listen"]
     assert world.proxies.ports["a"] == 9 and len(world.proxies.toxics["a"]) == 1
 
@@ -214,7 +209,7 @@ async def test_reset(world: World) -> None:
     await world.ask("POST", "/proxies", {"name": "a", "upstream": "localhost:1883", "enabled": False})
     await world.ask("POST", "/proxies/kyivstar/toxics", LATE)
     assert await world.ask("POST", "/reset", b"") == (204, None)
-    assert world.proxies.assigned[-1] == ("a", CALM, 0) and world.proxies.toxics["kyivstar"] == ()
+    assert world.proxies.shuts[-1] == ("a", False) and world.proxies.toxics["kyivstar"] == ()
     assert [each["enabled"] for each in (await world.ask("GET", "/proxies")).said.values()] == [True, True]
 
 
@@ -232,7 +227,7 @@ async def test_what_has_a_time_passes(world: World) -> None:
     assert monotonic_s() - begun_s >= 0.2
     (toxic,) = world.proxies.toxics["kyivstar"]
     assert toxic.attributes["latency"] == 400
-    assert [each[2] for each in world.proxies.assigned][1:] == [0]
+    assert world.proxies.shuts == [("kyivstar", True), ("kyivstar", False)]
 
 
 async def test_what_passes_when_the_process_is_gone_is_no_failure(world: World) -> None:
@@ -302,7 +297,7 @@ async def test_no_web_page_steers_proxies(world: World, headers: dict[str, str])
     """A browser sends what any page asks for: all it sends is refused."""
     for method in ("GET", "POST"):
         assert (await world.ask(method, "/proxies/kyivstar", {"enabled": False}, **headers)).status == 403
-    assert not world.proxies.assigned
+    assert not world.proxies.shuts
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8474", "localhost", "LOCALHOST:1", "[::1]", "[::1]:8474"])
