@@ -1,6 +1,7 @@
-"""An exercise in three sentences a person understands, in Ukrainian and English; in a fourth, what its swarm heard."""
+"""An exercise in three sentences a person understands, in Ukrainian and English; then what its subscribers met."""
 
 from alertsim import areas
+from alertsim.report.networks_said import networks_said
 from alertsim.report.sirens_said import silenced_en, silenced_uk
 from alertsim.report.spoken import Language, span
 from alertsim.report.spread_said import said_of
@@ -20,8 +21,13 @@ _DROPPED = {
 
 
 def sentences(summary: Summary, language: Language) -> tuple[str, ...]:
-    """How the siren stood to the explosions; what the strikes came to; what was sent; what a swarm heard, if any."""
-    heard = (said_of(summary.spread, language),) if summary.spread else ()
+    """How the siren stood to the explosions; what the strikes came to; what was sent; what a swarm heard, if any.
+
+    Last how its operators' subscribers fared, where anything befell them.
+    """
+    heard: tuple[str, ...] = (said_of(summary.spread, language),) if summary.spread else ()
+    stale = summary.spread.alerts.stale if summary.spread else None
+    heard += networks_said(summary.networks, stale, language) if summary.networks else ()
     if language == "uk":
         warning = _warning_uk(summary) + _silence_uk(summary) + silenced_uk(summary.silenced)
         return warning, _toll_uk(summary), _delivery_uk(summary), *heard

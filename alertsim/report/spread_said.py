@@ -18,6 +18,7 @@ class _Words(NamedTuple):
     nothing: str
     heard: str
     late: str
+    stale: str
     timing: str
     caught_up: str
     never: str
@@ -34,6 +35,7 @@ _EN = _Words(
     nothing="No alert message for the subscribers was counted",
     heard="Alert messages to subscribers: {}, each for at most {}; heard {} of {} times",
     late=", {} of them more than a second late",
+    stale=", {} of them after the alert had expired",
     timing="; the last subscriber heard it after {} in the median, {} at worst",
     caught_up="; {} times the broker's copy came later",
     never="; {} times it was never heard",
@@ -54,6 +56,7 @@ _UK = _Words(
     nothing="Жодного повідомлення про тривогу для абонентів не пораховано",
     heard="Повідомлень про тривогу абонентам: {}, кожне щонайбільше для {}; почули разів: {} із {}",
     late=", із них пізніше ніж за секунду: {}",
+    stale=", із них уже простроченими: {}",
     timing="; останній абонент чув через {} (медіана), щонайпізніше через {}",
     caught_up="; згодом отримали копію брокера: {}",
     never="; так і не почули: {}",
@@ -79,6 +82,7 @@ def said_of(spread: Spread, language: Language) -> str:
     if alerts.alerts:
         said = words.heard.format(alerts.alerts, alerts.subscribers, alerts.heard, alerts.meant)
         said += words.late.format(alerts.late) if alerts.late else ""
+        said += words.stale.format(alerts.stale) if alerts.stale else ""
         said += _timing(alerts, words, language)
         said += words.caught_up.format(alerts.caught_up) if alerts.caught_up else ""
         said += _never(spread, words) if alerts.never else ""

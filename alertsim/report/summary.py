@@ -34,6 +34,7 @@ from alertsim.observations import (
     PlayDegraded,
     Played,
 )
+from alertsim.report.networks import Networks, Standing
 from alertsim.report.sirens import Silence, Silenced
 from alertsim.report.spread import Spread, Spreading
 from alertsim.times import Millis, rfc3339
@@ -119,15 +120,18 @@ class Summary(Frozen):
     slept_ms: int
     degraded: tuple[str, ...]
     spread: Spread | None = Field(None, description="what the subscribers of the swarm heard; None without one")
+    networks: Networks | None = Field(None, description="how the operators' subscribers fared; None without any")
 
     def as_json(self, offset: int) -> dict[str, object]:
         """The summary as plain JSON: times as RFC 3339 at `offset` minutes, the lead in seconds.
 
-        What the swarm heard is `subscribers`, and is not there where there was none; nor is `silenced`.
+        What the swarm heard is `subscribers`, and is not there where there was none; nor are `silenced` and `networks`.
         """
-        plain = self.model_dump(mode="json", exclude={"spread"} if self.silenced else {"spread", "silenced"})
+        absent = {"spread", "networks"} if self.silenced else {"spread", "networks", "silenced"}
+        plain = self.model_dump(mode="json", exclude=absent)
         plain["alerts"] = [alert.as_json(offset) for alert in self.alerts]
-        return plain | ({"subscribers": self.spread.as_json(offset)} if self.spread else {})
+        plain |= {"subscribers": self.spread.as_json(offset)} if self.spread else {}
+        return plain | ({"networks": self.networks.as_json(offset)} if self.networks else {})
 
 
 class Fold:
@@ -149,7 +153,7 @@ class Fold:
         self._explosions: list[StrikeIntercepted | StrikeImpacted] = []
         self._tolls: dict[str, Toll] = {}
         self._degraded: dict[str, None] = {}
-        self._spreading, self._silence = Spreading(), Silence()
+        self._spreading, self._silence, self._networks = Spreading(), Silence(), Standing()
         self._slept_ms = 0
         self._ended = "unfinished"
 
@@ -158,7 +162,10 @@ class Fold:
         for line in lines:
             if isinstance(line, Observed):
                 self._observed(line.observation)
-            elif not isinstance(line.event, ClockTicked):
+                self._networks.observed(line)
+            elif isinstance(line.event, ClockTicked):
+                self._networks.ticked(line, line.event)
+            else:
                 self._kinds[line.event.kind] += 1
                 if _has_due_time(line) and len(self._late_us) < _KEPT_LATENESS:
                     self._late_us.append(line.actual_us - line.due_us)
@@ -188,6 +195,7 @@ class Fold:
             slept_ms=self._slept_ms,
             degraded=tuple(self._degraded),
             spread=self._spreading.spread,
+            networks=self._networks.networks,
         )
 
     def _played(self, event: Event) -> None:
