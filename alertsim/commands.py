@@ -40,6 +40,20 @@ class Jump(Asked):
     to: Millis
 
 
+class Seek(Asked):
+    """Go to any scenario time of a replay, back too: what does not stand then is taken back, what does is said."""
+
+    command: Literal["seek"] = "seek"
+    to: Millis
+
+
+class Step(Asked):
+    """Play the next `n` planned events at once, and stand where the last of them was."""
+
+    command: Literal["step"] = "step"
+    n: int = Field(1, ge=1, le=100_000)
+
+
 class Suspend(Asked):
     """A real-world emergency: stop play at once; it never resumes by itself."""
 
@@ -72,7 +86,7 @@ class Restore(Asked):
     operator: str = Field(min_length=1, max_length=60)
 
 
-Command = Pause | Resume | SetRate | Jump | Suspend | Terminate | StartOutage | Restore
+Command = Pause | Resume | SetRate | Jump | Seek | Step | Suspend | Terminate | StartOutage | Restore
 
 COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="command")])
 """Reads a command back from its JSON."""

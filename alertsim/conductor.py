@@ -3,15 +3,31 @@
 Two sources of events: the timeline, and commands. A command takes effect between two events, at one scenario time, and
 is recorded with both before anything it causes; so (scenario, seed, command log) replays to the same events: hand the
 log to another conductor as its `script`.
+
+An exercise goes forward only: a director must not rewind by mistake. A conductor that `rewinds` plays a recording, and
+goes where it is told.
 """
 
 import asyncio
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import assert_never
 
 from alertsim.clock import MAX, Clock, pause
-from alertsim.commands import Command, Jump, Pause, Restore, Resume, SetRate, StartOutage, Suspend, Terminate
+from alertsim.commands import (
+    Command,
+    Jump,
+    Pause,
+    Restore,
+    Resume,
+    Seek,
+    SetRate,
+    StartOutage,
+    Step,
+    Suspend,
+    Terminate,
+)
 from alertsim.events import (
     AlertCancelled,
     ClockTicked,
@@ -35,6 +51,7 @@ from alertsim.observations import (
 from alertsim.situation import Situation
 from alertsim.timeline import Segment, Timeline
 from alertsim.times import Millis, rfc3339
+from alertsim.wire import address
 
 TICK_S = 1.0
 _TICK_VALID = Millis(10_000)
@@ -53,11 +70,14 @@ class Conductor:
         feed: Feed,
         *,
         script: Iterable[CommandAccepted] = (),
+        rewinds: bool = False,
+        laps: float = 1,
     ) -> None:
         self.on_terminate: Callable[[], None] = lambda: None
         self.situation = Situation()
         self.state = ExerciseState.READY
-        self.segment = segments[0]
+        self.segment, self.rewinds = segments[0], rewinds
+        self._turn, self._laps_left = 0, laps - 1
         self._timeline, self._segments, self._clock, self._feed = timeline, segments, clock, feed
         self._planned = Situation()
         self._next = self._seq = self._live = self._observed = self._ticks = self._commands = 0
@@ -81,6 +101,11 @@ class Conductor:
         return self._clock.rate
 
     @property
+    def _whole(self) -> tuple[Millis, Millis]:
+        """From when to when it lasts."""
+        return self._segments[0].start, self._segments[-1].until
+
+    @property
     def _over(self) -> bool:
         """Whether a termination was obeyed."""
         return self._reason is not None
@@ -99,14 +124,18 @@ class Conductor:
     async def play(self) -> str:
         """Play all segments; returns why it ended: COMPLETED, or the reason of a termination."""
         await self._become(ExerciseState.RUNNING, self.now)
-        for segment in self._segments:
-            self.segment, self._rate = segment, segment.rate
-            await self._pass_over_until(max(segment.start, self._begun))
-            self._clock.set_rate(segment.rate)
-            await self._through(segment)
+        await self._enter(0)
+        while True:
+            await self._through()
             if self._reason is not None:
                 return self._reason
-        return COMPLETED
+            if self._turn + 1 < len(self._segments):
+                await self._enter(self._turn + 1)
+            elif self._laps_left > 0:
+                self._laps_left -= 1
+                await self._obey(Seek(by="the loop", to=self._segments[0].start))
+            else:
+                return COMPLETED
 
     def farewell(self, reason: str) -> tuple[Played, ...]:
         """What a proper end says: an open alert is cancelled, the exercise has ended. Past the feed's waiting."""
@@ -129,27 +158,35 @@ class Conductor:
             self._ticks += 1
             await pause(TICK_S)
 
-    async def _through(self, segment: Segment) -> None:
-        """Play one segment to its end, or to a termination."""
+    async def _enter(self, turn: int) -> None:
+        """Begin with a segment: at its start, or where one stands already."""
+        if turn != self._turn:
+            self._turn, self.segment = turn, self._segments[turn]
+            self._rate = self.segment.rate
+        await self._pass_over_until(max(self.segment.start, self._begun))
+        if self.state is ExerciseState.RUNNING:
+            self._clock.set_rate(self._rate)
+
+    async def _through(self) -> None:
+        """Play to the end of a segment, or to a termination."""
         await self._play_what_is_due()
-        while not self._finished(segment):
+        while not self._finished():
             self._interrupted.clear()
-            await self._clock.until(self._wake_at(segment), self._interrupted)
+            await self._clock.until(self._wake_at(), self._interrupted)
             if lost_s := self._clock.take_lost_s():
                 self.observe(ClockSlept(at=self.now, lost_ms=round(lost_s * 1e3)))
             await self._play_what_is_due()
 
-    def _finished(self, segment: Segment) -> bool:
-        """Whether all of a segment was played, or a termination obeyed."""
-        return self._over or (
-            self.state is ExerciseState.RUNNING and self.now >= segment.until and self._next_at() > segment.until
-        )
+    def _finished(self) -> bool:
+        """Whether all of the segment was played, or a termination obeyed."""
+        until = self.segment.until
+        return self._over or (self.state is ExerciseState.RUNNING and self.now >= until and self._next_at() > until)
 
-    def _wake_at(self, segment: Segment) -> Millis:
+    def _wake_at(self) -> Millis:
         """The next moment at which there is something to do; while stopped, only a script knows one."""
         moments = [self._script[0].at] if self._script else []
         if self.state is ExerciseState.RUNNING:
-            moments += [segment.until, self._next_at(), *(until for until, _ in self._failing.values())]
+            moments += [self.segment.until, self._next_at(), *(until for until, _ in self._failing.values())]
         return min(moments, default=_NEVER)
 
     def _next_at(self) -> Millis:
@@ -205,8 +242,8 @@ class Conductor:
                 await self._catch_up()
             case SetRate():
                 self._rate = command.rate
-            case Jump():
-                await self._pass_over_until(command.to)
+            case Jump() | Seek() | Step():
+                await self._move(command)
             case Suspend():
                 await self._suspend(at)
             case Terminate():
@@ -235,16 +272,30 @@ class Conductor:
                 return "already suspended"
             case SetRate() if self._rate == MAX:
                 return "it already plays as fast as it can"
-            case Jump() if self.state is ExerciseState.SUSPENDED:
-                return "suspended: resume or end the exercise"
-            case Jump() if command.to <= at:
-                return f"a jump goes forward only, and it is {rfc3339(at, self._timeline.offset)} already"
-            case StartOutage() | Restore() if self.state is ExerciseState.SUSPENDED:
+            case Jump() | Seek() | Step() | StartOutage() | Restore() if self.state is ExerciseState.SUSPENDED:
                 return "suspended: resume or end the exercise"
             case Restore() if command.operator not in self._failing:
                 return f"nobody has made {command.operator} fail"
-            case Jump() if command.to > self._segments[-1].until:
-                return f"the exercise ends at {rfc3339(self._segments[-1].until, self._timeline.offset)}"
+            case Jump() | Seek() | Step():
+                return self._refusal_to_move(command, at)
+            case _:
+                return ""
+
+    def _refusal_to_move(self, command: Jump | Seek | Step, at: Millis) -> str:
+        """Why one cannot go there; empty when one can."""
+        first, last = self._whole
+        told, begins, ends = (rfc3339(moment, self._timeline.offset) for moment in (at, first, last))
+        match command:
+            case Jump() if command.to <= at:
+                return f"a jump goes forward only, and it is {told} already"
+            case Jump() if command.to > last:
+                return f"the exercise ends at {ends}"
+            case Seek() if not self.rewinds:
+                return "an exercise goes forward only; a replay of its recording can be rewound"
+            case Seek() if not first <= command.to <= last:
+                return f"the replay lasts from {begins} to {ends}"
+            case Step() if self._following() is None:
+                return "no event is left"
             case _:
                 return ""
 
@@ -289,6 +340,64 @@ class Conductor:
             await self._put(self._seen(EventSkipped(skipped=self._take_next())))
         self._planned = self._planned.after(*(failing for _, failing in self._failing.values()))
         await self._catch_up()
+
+    async def _move(self, command: Jump | Seek | Step) -> None:
+        """Go to another scenario time than the clock would."""
+        match command:
+            case Jump():
+                await self._pass_over_until(command.to)
+            case Seek():
+                await self._seek(command.to)
+            case Step():
+                await self._step(command.n)
+            case _:
+                assert_never(command)
+
+    async def _seek(self, to: Millis) -> None:
+        """Go to `to` in the segment that has it, or in the next; back in time, the story begins anew there."""
+        if to < self.now:
+            await self._rewind(to)
+        turn = next(n for n, segment in enumerate(self._segments) if to <= segment.until)
+        self._begun = to
+        await self._enter(turn)
+
+    async def _rewind(self, to: Millis) -> None:
+        """Take back what does not stand at `to`; nobody's outage outlives it."""
+        self._stand_at(to)
+        self._begun, self._next = to, bisect_left(self._timeline.events, to, key=lambda event: event.at)
+        past = self._timeline.events[: self._next]
+        self._planned = Situation().after(*past)
+        self._written = {event.operator: event for event in past if isinstance(event, OperatorChanged)}
+        self._failing.clear()
+        stands = {address(event).topic for event in self._planned.standing}
+        for alert in self.situation.uncleared:
+            if address(alert).topic not in stands:
+                await self._emit(self._cancelled(alert.area, to))
+        gone = {address(event).topic for event in self.situation.standing if event is not self.situation.state} - stands
+        again = self._changed(self.state, to, f"back to {rfc3339(to, self._timeline.offset)}")
+        await self._put(self._played(again)._replace(withdraws=tuple(sorted(gone))))
+
+    async def _step(self, n: int) -> None:
+        """Play so many events now; where a segment ends the next begins."""
+        for _ in range(n):
+            turn = self._following()
+            if turn is None:
+                return
+            if turn != self._turn:
+                await self._enter(turn)
+            event = self._take_next()
+            self._stand_at(event.at)
+            self._begun = event.at
+            await self._emit(event)
+
+    def _following(self) -> int | None:
+        """The segment of the next event that will be played; None after the last."""
+        events = self._timeline.events
+        for turn, segment in enumerate(self._segments[self._turn :], self._turn):
+            at = max(self._next, bisect_left(events, max(segment.start, self._begun), key=lambda event: event.at))
+            if at < len(events) and events[at].at <= segment.until:
+                return turn
+        return None
 
     async def _catch_up(self) -> None:
         """Say what stands in the story and was not said, or was taken back by a suspension."""

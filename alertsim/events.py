@@ -117,6 +117,9 @@ class Happening(Frozen):
     interpolated: str | None = Field(None, description="what lies between cited points")
     invented: str | None = Field(None, description="what the author assumed, and why")
     valid_for: Millis = Field(Millis(5 * MINUTE), description="how long it is worth delivering")
+    original_us: int | None = Field(
+        None, ge=0, description="played again: when the original was due, Unix microseconds"
+    )
 
 
 class StrikeLaunched(Happening):
@@ -253,6 +256,21 @@ class BrokerFaulted(Happening):
     persistence: bool | None = Field(None, description="whether a restart keeps sessions and retained messages")
 
 
+class ForeignRelayed(Happening):
+    """Somebody else's message, told again inside one of ours: as text where it is UTF-8, else in Base64."""
+
+    kind: Literal["foreign.relayed"] = "foreign.relayed"
+    topic: str = Field(min_length=1, description="where it was published")
+    text: str | None = None
+    base64: str | None = None
+    qos: Literal[0, 1, 2]
+    retain: bool
+    properties: tuple[tuple[str, str], ...] = Field((), description="its MQTT 5 user properties, in order")
+    content_type: str | None = None
+    response_topic: str | None = None
+    correlation_data: str | None = Field(None, description="Base64")
+
+
 class InjectSent(Happening):
     """A message of the master scenario events list (MSEL), from control to an audience."""
 
@@ -296,6 +314,7 @@ Event = (
     | IncidentReported
     | OperatorChanged
     | BrokerFaulted
+    | ForeignRelayed
     | InjectSent
     | NewsPublished
     | ExerciseStateChanged

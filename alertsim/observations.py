@@ -278,7 +278,8 @@ class Played(NamedTuple):
     """One event of an exercise as it was played: when it was due and when it was done (Unix microseconds).
 
     `seq` rises by one with every event in the order of sending; the clock, outside every claim of determinism, counts
-    its own. At rate `max` `due_us` equals `actual_us`. `rate` is the pace it was played at.
+    its own. At rate `max` `due_us` equals `actual_us`. `rate` is the pace it was played at. `withdraws`: topics below
+    the root whose retained message is taken back with it.
     """
 
     seq: int
@@ -287,6 +288,7 @@ class Played(NamedTuple):
     event: Event
     rate: float = 1.0
     catch_up: bool = False
+    withdraws: tuple[str, ...] = ()
 
 
 class Observed(NamedTuple):

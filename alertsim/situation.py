@@ -19,6 +19,7 @@ from alertsim.events import (
     ClockTicked,
     Event,
     ExerciseStateChanged,
+    ForeignRelayed,
     IncidentReported,
     InjectSent,
     NewsPublished,
@@ -36,7 +37,7 @@ from alertsim.times import Millis
 
 @dataclass(frozen=True)
 class Situation:
-    """What stands: the exercise's state, and by area, incident, operator and strike the last event of each.
+    """The exercise's state, and the last event of each area, incident, operator, strike and foreign topic.
 
     `broker` is the last that was said of the broker; None while it was never made to fail.
     """
@@ -47,12 +48,13 @@ class Situation:
     operators: Mapping[str, OperatorChanged] = field(default_factory=dict)
     strikes: Mapping[str, StrikeLaunched | StrikeDetected] = field(default_factory=dict)
     broker: BrokerFaulted | None = None
+    foreign: Mapping[str, ForeignRelayed] = field(default_factory=dict)
 
-    def after(self, *events: Event) -> "Situation":
+    def after(self, *events: Event) -> "Situation":  # noqa: C901 — one case a kind
         """What stands when these have happened too, in this order."""
         state, broker = self.state, self.broker
         alerts, incidents = dict(self.alerts), dict(self.incidents)
-        operators, strikes = dict(self.operators), dict(self.strikes)
+        operators, strikes, foreign = dict(self.operators), dict(self.strikes), dict(self.foreign)
         for event in events:
             match event:
                 case ExerciseStateChanged():
@@ -66,6 +68,9 @@ class Situation:
                     operators[event.operator] = event
                 case BrokerFaulted():
                     broker = event
+                case ForeignRelayed():
+                    if event.retain:
+                        foreign[event.topic] = event
                 case StrikeLaunched() | StrikeDetected():
                     strikes[event.strike] = event
                 case StrikeIntercepted() | StrikeImpacted():
@@ -74,7 +79,7 @@ class Situation:
                     pass
                 case _:
                     assert_never(event)
-        return Situation(state, alerts, incidents, operators, strikes, broker)
+        return Situation(state, alerts, incidents, operators, strikes, broker, foreign)
 
     @property
     def broker_fails(self) -> bool:
@@ -95,7 +100,13 @@ class Situation:
     def standing(self) -> tuple[Event, ...]:
         """The last event of everything that stands and is kept for those who join late, the exercise's state first."""
         state: tuple[Event, ...] = (self.state,) if self.state else ()
-        return (*state, *self.alerts.values(), *self.incidents.values(), *self.operators.values())
+        return (
+            *state,
+            *self.alerts.values(),
+            *self.incidents.values(),
+            *self.operators.values(),
+            *self.foreign.values(),
+        )
 
     def changes(self, since: "Situation") -> tuple[Event, ...]:
         """What stands here and not there, in order of time: what a catch-up must say. The exercise's state apart."""

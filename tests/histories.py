@@ -17,6 +17,7 @@ from alertsim.events import (
     Event,
     ExerciseState,
     ExerciseStateChanged,
+    ForeignRelayed,
     IncidentReported,
     NewsPublished,
     OperatorChanged,
@@ -70,8 +71,9 @@ PLANNED: list[Maker] = [
     lambda about: BrokerFaulted(
         **about.shared, fault=BrokerFault.KILL, phase="began" if about.name == "one" else "ended"
     ),
+    lambda about: ForeignRelayed(**about.shared, topic=about.area, text="{}", qos=0, retain=about.name == "one"),
 ]
-"""What an author may plan."""
+"""What may be planned, by an author or by a recording."""
 
 LIVE: list[Maker] = [
     _alert(AlertCancelled),

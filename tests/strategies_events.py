@@ -55,6 +55,16 @@ happenings: st.SearchStrategy[Event] = st.one_of(
         persistence=st.none() | st.booleans(),
     ),
     st.builds(
+        events.ForeignRelayed,
+        **shared,
+        topic=names,
+        text=st.none() | st.text(max_size=50),
+        qos=st.sampled_from([0, 1, 2]),
+        retain=st.booleans(),
+        properties=st.lists(st.tuples(names, names), max_size=2).map(tuple),
+        original_us=st.none() | st.integers(0, 2**50),
+    ),
+    st.builds(
         events.InjectSent,
         **shared,
         inject=names,

@@ -40,6 +40,7 @@ _TONES: Mapping[str, Tone] = {
     "incident.reported": "report",
     "operator.changed": "network",
     "broker.faulted": "trouble",
+    "foreign.relayed": "quiet",
     "inject.sent": "inject",
     "exercise.state_changed": "state",
 }

@@ -33,7 +33,7 @@ from alertsim.observations import (
 from alertsim.publisher.connection import Connect, properties_of
 from alertsim.publisher.outbox import LIMIT, Letter, Outbox
 from alertsim.times import Millis
-from alertsim.wire import LEASE_S, Mark, Message, mark, retire, will
+from alertsim.wire import LEASE_S, Mark, Message, mark, retire, will, withdrawal
 
 RENEW_S = 60.0
 IN_FLIGHT = 16
@@ -147,6 +147,9 @@ class Publisher:
             self.standing.pop(message.topic, None)
             self.standing[message.topic] = message
         self._put(Letter(message, played.event.event, played.seq, played.due_us))
+        for last in withdrawal(played, self._by):
+            self.standing.pop(last.topic, None)
+            self._put(Letter(last, "", played.seq, played.due_us))
 
     def _put(self, letter: Letter) -> None:
         self._outbox.put(letter)

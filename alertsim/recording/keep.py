@@ -8,7 +8,7 @@ from alertsim.errors import RecordingError
 from alertsim.feed import Reader
 from alertsim.observations import Line, Observed, PlayDegraded
 from alertsim.recording.write import Recorder
-from alertsim.wire import Mark, mark
+from alertsim.wire import Mark, mark, withdrawal
 
 FLUSH_S = 0.5
 
@@ -41,19 +41,18 @@ async def _some(reader: Reader) -> Sequence[Line]:
 
 
 def _write(recorder: Recorder, lines: Sequence[Line], by: Mark, *, flush: bool) -> None:
-    root = by.root + "/"
     for line in lines:
         if isinstance(line, Observed):
             recorder.observe(line.observation, actual_us=line.actual_us, seq=line.seq)
         else:
-            message = mark(line, by)
-            recorder.message(
-                message.topic.removeprefix(root),
-                message,
-                kind=line.event.kind,
-                due_us=line.due_us,
-                actual_us=line.actual_us,
-                seq=line.seq,
-            )
+            for message in (mark(line, by), *withdrawal(line, by)):
+                recorder.message(
+                    message.topic.removeprefix(by.root + "/"),
+                    message,
+                    kind=line.event.kind,
+                    due_us=line.due_us,
+                    actual_us=line.actual_us,
+                    seq=line.seq,
+                )
     if flush:
         recorder.flush()

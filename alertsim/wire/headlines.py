@@ -18,6 +18,7 @@ from alertsim.events import (
     Event,
     ExerciseState,
     ExerciseStateChanged,
+    ForeignRelayed,
     IncidentReported,
     InjectSent,
     NewsPublished,
@@ -130,6 +131,10 @@ def headline(event: Event) -> Said:
             return _operator(event)
         case BrokerFaulted():
             return _broker(event)
+        case ForeignRelayed():
+            return Said(
+                uk=f"Чуже повідомлення, повтор: {event.topic}", en=f"Somebody else's message, replayed: {event.topic}"
+            )
         case _:
             assert_never(event)
 

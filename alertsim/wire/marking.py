@@ -46,12 +46,18 @@ _JSON = "application/json"
 
 @dataclass(frozen=True)
 class Mark:
-    """Whose exercise it is: its id, its contact, the offset its times are shown in (minutes), drill or load."""
+    """Whose exercise it is: its id, its contact, the offset its times are shown in (minutes), drill or load.
+
+    `replay_of`: the exercise or recording it plays again. `remap`: topics below the root, or branches of them, that
+    lie elsewhere below it in a replay, as (old, new).
+    """
 
     exercise: str
     contact: str
     offset: int = 0
     status: Status = "Exercise"
+    replay_of: str | None = None
+    remap: tuple[tuple[str, str], ...] = ()
 
     @property
     def root(self) -> str:
@@ -62,6 +68,13 @@ class Mark:
     def properties(self) -> tuple[tuple[str, str], ...]:
         """The MQTT 5 user properties of every message of this exercise."""
         return ("status", self.status), ("exercise", self.exercise), ("contact", self.contact)
+
+    def topic(self, below: str) -> str:
+        """The full topic of what lies at `below`."""
+        for old, new in self.remap:
+            if below == old or below.startswith(old + "/"):
+                return f"{self.root}/{new}{below.removeprefix(old)}"
+        return f"{self.root}/{below}"
 
 
 def mark(played: Played, by: Mark, *, topic: str | None = None) -> Message:
@@ -76,12 +89,14 @@ def mark(played: Played, by: Mark, *, topic: str | None = None) -> Message:
         "event": event.event,
         "seq": played.seq,
     }
-    extra: dict[str, object] = {"catch_up": True} if played.catch_up else {}
+    extra: dict[str, object] = {"replay_of": by.replay_of} if by.replay_of else {}
+    if played.catch_up:
+        extra["catch_up"] = True
     if isinstance(event, _ALERTS):
         extra["area_name"] = area_name(event.area)._asdict()
     extra["headline"] = _framed(event, by.status)
     return Message(
-        topic=topic or f"{by.root}/{where.topic}",
+        topic=topic or by.topic(where.topic),
         payload=render(event, envelope=envelope, offset=by.offset, extra=extra),
         qos=where.qos,
         retain=where.retain,
@@ -112,6 +127,20 @@ def ack(by: Mark, client: str, *, event: str, seq: int, what: str, at_us: int) -
     body = Acknowledgement(at_us=at_us, status=by.status, exercise=by.exercise, event=event, seq=seq, what=what)
     payload = body.model_dump_json().encode()
     return Message(f"{by.root}/ack/{client}", payload, 1, False, 60, by.properties, _JSON, seal=SEAL)
+
+
+def withdrawal(played: Played, by: Mark) -> Iterator[Message]:
+    """Takes back the retained topics that a step back in time leaves without a meaning: ended, then cleared."""
+    if not played.withdraws:
+        return
+    ended = ExerciseStateChanged(
+        event=f"{played.event.event}:withdrawn",
+        at=played.event.at,
+        entry="live",
+        state=ExerciseState.ENDED,
+        reason="the replay went back in time",
+    )
+    yield from retire([by.topic(below) for below in played.withdraws], played._replace(event=ended), by)
 
 
 def retire(standing: Iterable[str], ended: Played, by: Mark) -> Iterator[Message]:

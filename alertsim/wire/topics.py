@@ -12,6 +12,7 @@ from alertsim.events import (
     ClockTicked,
     Event,
     ExerciseStateChanged,
+    ForeignRelayed,
     IncidentReported,
     InjectSent,
     NewsPublished,
@@ -33,7 +34,7 @@ class Address(NamedTuple):
     retain: bool = False
 
 
-def address(event: Event) -> Address:
+def address(event: Event) -> Address:  # noqa: C901 — one case a kind
     """Where `event` goes. Players read `public/`; what would spoil the exercise for them is under `control/`."""
     match event:
         case StrikeLaunched() | StrikeDetected() | StrikeIntercepted() | StrikeImpacted():
@@ -55,5 +56,7 @@ def address(event: Event) -> Address:
             return Address(f"control/network/{event.operator}", retain=True)
         case BrokerFaulted():
             return Address("control/broker")
+        case ForeignRelayed():
+            return Address(f"foreign/{event.topic}", event.qos, event.retain)
         case _:
             assert_never(event)

@@ -3,9 +3,7 @@
 import asyncio
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -28,7 +26,6 @@ from alertsim.feed import Feed
 from alertsim.observations import (
     ClockSlept,
     CommandAccepted,
-    CommandRefused,
     EventSkipped,
     Line,
     Observed,
@@ -39,117 +36,11 @@ from alertsim.scenario import Scenario
 from alertsim.situation import Situation, situation_at
 from alertsim.timeline import Segment, Timeline, compile_scenario
 from alertsim.times import Millis
+from tests.conducting import Conduct, Machine, SlowFeed, Wishes, conduct, is_seen
 from tests.histories import timelines
 from tests.leaping import LeapingLoop, leap, leaping_clock
 from tests.nights import after, alert, news, night, outage, strike
 from tests.scenario_texts import CATALOGUE
-
-# ── a conduct, and what was seen of it ──────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Conduct:
-    """What one exercise came to: its log, and why it ended."""
-
-    lines: Sequence[Line]
-    reason: str
-    began_us: int
-    took_s: float
-    situation: Situation
-
-    @property
-    def played(self) -> list[Played]:
-        """The events, the clock apart."""
-        return [line for line in self.lines if isinstance(line, Played) and not isinstance(line.event, ClockTicked)]
-
-    @property
-    def kinds(self) -> list[str]:
-        """What was played: the state for a change of state, else the kind and the second after the start."""
-        return [_told(line.event) for line in self.played]
-
-    @property
-    def accepted(self) -> list[CommandAccepted]:
-        """The command log."""
-        return [line.observation for line in self.lines if _is(line, CommandAccepted)]  # type: ignore[union-attr,misc]
-
-    @property
-    def refusals(self) -> list[str]:
-        """Why commands were refused."""
-        return [line.observation.reason for line in self.lines if _is(line, CommandRefused)]  # type: ignore[union-attr]
-
-
-def _is(line: Line, kind: type) -> bool:
-    return isinstance(line, Observed) and isinstance(line.observation, kind)
-
-
-def _told(event: Event) -> str:
-    if isinstance(event, ExerciseStateChanged):
-        return event.state
-    return f"{event.kind} {(event.at - after(0)) / 1e3:g}"
-
-
-class Machine(NamedTuple):
-    """How many seconds a look at the clock takes, and handing over a line."""
-
-    look_s: float
-    put_s: float
-
-
-IDLE = Machine(0.0, 0.0)
-
-
-class SlowFeed(Feed):
-    """Handing over a line takes a while, in which others go on."""
-
-    def __init__(self, put_s: float) -> None:
-        super().__init__()
-        self._put_s = put_s
-
-    async def put(self, line: Line) -> tuple[str, ...]:
-        if self._put_s:
-            await asyncio.sleep(self._put_s)
-        return await super().put(line)
-
-
-Wishes = Sequence[tuple[float, Command]]
-"""Commands, each so many real seconds after the one before."""
-
-
-def conduct(
-    timeline: Timeline,
-    segments: Sequence[Segment],
-    *,
-    asked: Wishes = (),
-    script: Iterable[CommandAccepted] = (),
-    machine: Machine = IDLE,
-) -> Conduct:
-    """Conduct an exercise from its first event to its farewell."""
-    return leap(_conduct(timeline, segments, asked, script, machine))
-
-
-async def _conduct(
-    timeline: Timeline, segments: Sequence[Segment], asked: Wishes, script: Iterable[CommandAccepted], machine: Machine
-) -> Conduct:
-    clock, feed = leaping_clock(segments[0].start, slow_s=machine.look_s), SlowFeed(machine.put_s)
-    log = feed.reader("log", policy="wait", bound=10**6)
-    conductor = Conductor(timeline, segments, clock, feed, script=script)
-    began_us = clock.unix_us()
-
-    async def ask() -> None:
-        for pause_s, command in asked:
-            await asyncio.sleep(pause_s)
-            conductor.ask(command)
-
-    async with asyncio.TaskGroup() as group:
-        meanwhile = [group.create_task(ask()), group.create_task(conductor.tick())]
-        reason = await conductor.play()
-        for task in meanwhile:
-            task.cancel()
-    took_s = (clock.unix_us() - began_us) / 1e6
-    await asyncio.sleep(5)  # what waits is delivered first
-    conductor.farewell(reason)
-    feed.close()
-    return Conduct(await log.take(), reason, began_us, took_s, conductor.situation)
 
 
 def compiled(scenario: Scenario) -> Timeline:
@@ -404,7 +295,7 @@ def test_a_suspension_takes_alerts_back_and_a_resume_says_them_again() -> None:
 def test_a_jump_goes_over_and_says_what_stands_then() -> None:
     """From 5 to 40: raised and impacts are recorded as skipped, the update stands and is said, as caught up."""
     done = conduct(SIREN, whole(SIREN), asked=[(5, Jump(to=after(40)))])
-    skipped = [line.observation.skipped.kind for line in done.lines if _is(line, EventSkipped)]  # type: ignore[union-attr]
+    skipped = [line.observation.skipped.kind for line in done.lines if is_seen(line, EventSkipped)]  # type: ignore[union-attr]
     assert skipped == ["alert.raised", *["strike.detected"] * 2, *["strike.impacted"] * 2, "alert.updated"]
     assert after_the_start(done.kinds) == [
         "running",
@@ -439,7 +330,7 @@ def test_a_jump_over_the_outcome_of_a_strike_lands_it() -> None:
     assert situation_at(flight, after(15)).strikes
 
 
-def test_lateness_is_told() -> None:
+def test_lateness_istold() -> None:
     """Three things due at one moment on a slow machine: each says when it was due, and when it was done."""
     burst = compiled(night(*(news(name, 10) for name in ("one", "two", "three"))))
     done = conduct(burst, whole(burst), machine=Machine(0.0, 0.5))
@@ -657,7 +548,7 @@ def test_a_machine_that_slept_is_told_of() -> None:
         feed.close()
         lines = await log.take()
         ended_us = [line.actual_us for line in lines if isinstance(line, Played)][-1]
-        return [line.observation for line in lines if _is(line, ClockSlept)], ended_us - began_us  # type: ignore[union-attr,misc]
+        return [line.observation for line in lines if is_seen(line, ClockSlept)], ended_us - began_us  # type: ignore[union-attr,misc]
 
     (slept,), took_us = leap(main())
     assert slept.lost_ms == pytest.approx(120_000, abs=1_100)
