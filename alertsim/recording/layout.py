@@ -20,6 +20,9 @@ OBSERVED = "observation/"
 ASIDE = "mqtt/properties"
 """The side channel: how a message was sent, where its channel does not say it."""
 
+CAPTURED = "captured"
+"""Of a capture: the one channel of all topics that have no channel of their own name."""
+
 SELF_NAMED: Mapping[str, str] = {"control/strike": "strike"}
 """Branches with one channel for all their topics, whose payloads name the topic's last level, and in which field."""
 
@@ -31,10 +34,17 @@ class Delivery(Frozen):
     retain: bool
     expiry_s: int | None = Field(ge=0, lt=2**32, description="message expiry interval, seconds")
     properties: tuple[tuple[str, str], ...] = Field(description="MQTT 5 user properties, in order")
+    content_type: str | None = None
+    payload_format: int | None = Field(None, ge=0, le=255, description="1: the payload is UTF-8")
+    response_topic: str | None = None
+    correlation_data: str | None = Field(None, description="Base64")
 
     def as_metadata(self) -> dict[str, str]:
         """The form channel metadata take: text to text."""
-        return {name: json.dumps(value, ensure_ascii=False) for name, value in self.model_dump(mode="json").items()}
+        return {
+            name: json.dumps(value, ensure_ascii=False)
+            for name, value in self.model_dump(mode="json", exclude_defaults=True).items()
+        }
 
     @classmethod
     def from_metadata(cls, metadata: Mapping[str, str]) -> Self:
@@ -52,7 +62,7 @@ class Aside(Delivery):
 
     def delivery(self) -> Delivery:
         """The part of it that any message has."""
-        return Delivery(qos=self.qos, retain=self.retain, expiry_s=self.expiry_s, properties=self.properties)
+        return Delivery(**{name: getattr(self, name) for name in Delivery.model_fields})
 
 
 def branch(topic: str) -> str:

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,8 @@ class Recorded:
     """One line of a recording: a message as it was sent, or an observation.
 
     `topic` is below the root of the exercise, or `observation/<kind>`. `data` are the bytes as recorded and `of` is
-    what they say: a payload, an observation, or None where an empty payload cleared a retained topic. Times are Unix
-    microseconds. `delivery` is None of an observation.
+    what they say: a payload, an observation, or None of what is no JSON object: the empty payload that cleared a
+    retained topic, or captured bytes. Times are Unix microseconds. `delivery` is None of an observation.
     """
 
     topic: str
@@ -145,16 +145,25 @@ class _Decoder:
         if channel.topic.startswith(OBSERVED):
             seen = OBSERVATION.validate_json(message.data)
             return _line(message, channel.topic, seen.kind, seen)
+        if channel.message_encoding != "json":
+            return self._opaque(message, channel, aside)
         payload = _PAYLOAD.validate_json(message.data)
         kind = str(payload.get("kind", ""))
         if aside is None or aside.seq % 2**32 != message.sequence:
             return _line(message, _topic(channel.topic, payload), kind, payload, self._delivery(channel))
         return _line(message, aside.topic, kind, payload, aside.delivery(), aside.seq)
 
+    def _opaque(self, message: Message, channel: Channel, aside: Aside | None) -> Recorded:
+        """A captured message that is no JSON object."""
+        if aside is None or aside.seq % 2**32 != message.sequence:
+            return _line(message, channel.topic, "", None, self._delivery(channel))
+        return _line(message, aside.topic, "", None, aside.delivery(), aside.seq)
+
     def _set_aside(self, message: Message) -> Recorded | None:
         aside = Aside.model_validate_json(message.data)
         if aside.empty:
-            return _line(message, aside.topic, aside.kind, None, aside.delivery(), aside.seq)
+            cleared = _line(message, aside.topic, aside.kind, None, aside.delivery(), aside.seq)
+            return replace(cleared, data=b"")
         self.aside = aside
         return None
 
@@ -221,7 +230,7 @@ def _line(
         due_us=message.publish_time // 1_000,
         actual_us=message.log_time // 1_000,
         seq=message.sequence if seq is None else seq,
-        data=b"" if of is None else message.data,
+        data=message.data,
         delivery=delivery,
     )
 

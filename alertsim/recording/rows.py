@@ -1,5 +1,6 @@
 """The flat form of a recording, for tables and queries: one row a line, each column with its type and its meaning."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -48,9 +49,16 @@ COLUMNS: tuple[Column, ...] = (
     Column("retain", "bool", "whether the broker keeps it"),
     Column("expiry_s", "int", "message expiry interval, seconds"),
     Column("properties", "pairs", "MQTT 5 user properties, in order"),
+    Column("content_type", "text", "MQTT 5 content type, of a capture"),
+    Column("payload_format", "int", "MQTT 5 payload format indicator, of a capture; 1 is UTF-8"),
+    Column("response_topic", "text", "MQTT 5 response topic, of a capture"),
+    Column("correlation_data", "text", "MQTT 5 correlation data in Base64, of a capture"),
+    Column("payload_base64", "text", "captured bytes that are no JSON object, in Base64"),
     Column("bytes", "int", "length of the payload, or of the observation"),
     Column("cohorts", "cohorts", "of alert.reached: the counts of each cohort"),
-    Column("payload", "json", "all of it, as recorded; null where a retained topic was cleared"),
+    Column(
+        "payload", "json", "all of it, as recorded; null where a retained topic was cleared, or it is in payload_base64"
+    ),
 )
 """In their order. What has no column of its own is in `payload`."""
 
@@ -76,7 +84,8 @@ def row(line: Recorded, number: int) -> Row:
         "due_us": line.due_us,
         "actual_us": line.actual_us,
         "bytes": len(line.data),
-        "payload": line.data or None,
+        "payload": line.data if line.of is not None else None,
+        "payload_base64": b64encode(line.data).decode() if line.of is None and line.data else None,
     }
 
 

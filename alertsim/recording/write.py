@@ -13,14 +13,18 @@ from mcap.writer import IndexType, Writer
 from alertsim.errors import RecordingError
 from alertsim.events import Frozen
 from alertsim.observations import Observation
-from alertsim.recording.layout import ASIDE, METADATA, OBSERVED, SELF_NAMED, SUMMARY, Aside, Delivery, branch
+from alertsim.recording.layout import ASIDE, CAPTURED, METADATA, OBSERVED, SELF_NAMED, SUMMARY, Aside, Delivery, branch
 from alertsim.recording.schemas import SchemaOf, family, family_schema
+from alertsim.wire.comparable import said
 
 MOST_TOPICS = 60_000
 """Topics with a channel of their own; a channel id has 16 bits, and families and observations need some."""
 
 UNBOUNDED = ("control/strike/", "ack/")
 """Topics there is one of for each strike or client: they share the channel of their branch."""
+
+_JSON, _BYTES = "json", ""
+"""How the messages of a channel are encoded; nobody knows of those that are no JSON objects."""
 
 _MEDIA_TYPES = {".yaml": "application/yaml", ".json": "application/json"}
 _FULL = "free some space; what was recorded until then can be read"
@@ -64,6 +68,10 @@ class _Sent(NamedTuple):
     retain: bool
     expiry_s: int | None
     properties: tuple[tuple[str, str], ...]
+    content_type: str | None = None
+    payload_format: int | None = None
+    response_topic: str | None = None
+    correlation_data: str | None = None
 
 
 class _Channel(NamedTuple):
@@ -110,6 +118,9 @@ class Recorder:
     A channel's schema is that of the family of its first kind: any kind that begins with the same word, or the end of
     the exercise. `schema_of(kind)` gives the JSON Schema of one kind; what is no event has none.
 
+    What was `captured` from a broker lies the same way, under full topics; what is no JSON object has a channel of its
+    own without an encoding, and a topic that has a meaning here, or comes after too many, lies on `captured`.
+
     The first failure of the disk raises RecordingError; after it, as after `finish` and `close`, all calls do nothing.
     """
 
@@ -118,7 +129,7 @@ class Recorder:
         self.ended = False
         self._schema_of = schema_of
         self._schemas: dict[str, int] = {}
-        self._channels: dict[str, _Channel] = {}
+        self._channels: dict[tuple[str, str], _Channel] = {}
         self._models: dict[str, int] = {}
         self._pending = False
         try:
@@ -148,14 +159,18 @@ class Recorder:
     @_until_it_fails
     def message(self, topic: str, message: Sendable, *, kind: str, due_us: int, actual_us: int, seq: int) -> None:
         """One message as it was sent; `topic` is below the root of the exercise."""
-        stamp = _Stamp(due_us, actual_us, seq)
         sent = _Sent(message.qos, message.retain, message.expiry_s, message.properties)
         channel = self._channel(topic, sent, kind) if message.payload else None
-        if channel is None or channel.sent != sent or not (channel.topic == topic or _names_itself(topic, message)):
-            aside = Aside(topic=topic, kind=kind, seq=seq, empty=channel is None, **sent._asdict())
-            self._add_model(ASIDE, aside, stamp)
-        if channel is not None:
-            self._add(channel.id, message.payload, stamp)
+        says_all = channel is not None and (channel.topic == topic or _names_itself(topic, message))
+        self._write(channel, says_all, topic, message.payload, sent, kind, _Stamp(due_us, actual_us, seq))
+
+    @_until_it_fails
+    def captured(self, topic: str, payload: bytes, delivery: Delivery, *, at_us: int, seq: int) -> None:
+        """One message as it came from a broker, on its full topic; due when it came. JSON objects are told apart."""
+        sent = _Sent(*(getattr(delivery, name) for name in _Sent._fields))
+        channel = self._captured_channel(topic, sent, said(payload)) if payload else None
+        says_all = channel is not None and channel.topic == topic
+        self._write(channel, says_all, topic, payload, sent, "", _Stamp(at_us, at_us, seq))
 
     @_until_it_fails
     def observe(self, observation: Observation, *, actual_us: int, seq: int) -> None:
@@ -209,15 +224,43 @@ class Recorder:
             self._models[topic] = self._mcap.register_channel(topic, "json", schema)
         self._add(self._models[topic], model.model_dump_json().encode(), stamp)
 
+    def _write(
+        self,
+        channel: _Channel | None,
+        says_all: bool,  # noqa: FBT001 — whether the channel gives the topic, or the payload does
+        topic: str,
+        payload: bytes,
+        sent: _Sent,
+        kind: str,
+        stamp: _Stamp,
+    ) -> None:
+        """The message, and before it what its channel does not say; a clear is that alone."""
+        if channel is None or channel.sent != sent or not says_all:
+            aside = Aside(topic=topic, kind=kind, seq=stamp.seq, empty=channel is None, **sent._asdict())
+            self._add_model(ASIDE, aside, stamp)
+        if channel is not None:
+            self._add(channel.id, payload, stamp)
+
     def _channel(self, topic: str, sent: _Sent, kind: str) -> _Channel:
-        known = self._channels.get(topic)
+        known = self._channels.get((topic, _JSON))
         if known is None and (topic.startswith(UNBOUNDED) or len(self._channels) >= MOST_TOPICS):
             topic = branch(topic)
-            known = self._channels.get(topic)
+        return self._opened(topic, _JSON, sent, family(kind))
+
+    def _captured_channel(self, topic: str, sent: _Sent, body: object) -> _Channel:
+        """Of its own topic, JSON or not; there is one for the many more, and for names that mean something to us."""
+        encoding = _JSON if isinstance(body, dict) else _BYTES
+        if (topic, encoding) not in self._channels and (_is_ours(topic) or len(self._channels) >= MOST_TOPICS):
+            topic = CAPTURED
+        return self._opened(topic, encoding, sent, "")
+
+    def _opened(self, topic: str, encoding: str, sent: _Sent, of: str) -> _Channel:
+        """The channel of a topic and an encoding, made where there is none."""
+        known = self._channels.get((topic, encoding))
         if known is None:
             metadata = Delivery(**sent._asdict()).as_metadata()
-            id_ = self._mcap.register_channel(topic, "json", self._schema(family(kind)), metadata)
-            known = self._channels[topic] = _Channel(id_, topic, sent)
+            id_ = self._mcap.register_channel(topic, encoding, self._schema(of), metadata)
+            known = self._channels[topic, encoding] = _Channel(id_, topic, sent)
         return known
 
     def _schema(self, name: str) -> int:
@@ -229,6 +272,11 @@ class Recorder:
     def _define(self, name: str, schema: Mapping[str, Any]) -> int:
         id_: int = self._mcap.register_schema(name, "jsonschema", json.dumps(schema, ensure_ascii=False).encode())
         return id_
+
+
+def _is_ours(topic: str) -> bool:
+    """Whether a channel of this name would be read as something else than a captured topic."""
+    return topic in {ASIDE, CAPTURED, *SELF_NAMED} or topic.startswith(OBSERVED)
 
 
 def _names_itself(topic: str, message: Sendable) -> bool:
