@@ -1,0 +1,58 @@
+"""How each operator stood over the story, and which share of its subscribers heard each alert: delivery curves."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from alertsim.events import Service
+from alertsim.observations import AlertReached, heard_in_all
+from alertsim.operators.coverage import share_for
+from alertsim.report.log import Log
+from alertsim.times import Millis
+
+
+class Delivered(NamedTuple):
+    """One message that warns, as an operator's subscribers heard it: when it was sent, or later, or never."""
+
+    at: Millis
+    area: str
+    kind: str
+    meant: int
+    heard: int
+    caught_up: int
+
+    @property
+    def share(self) -> float:
+        """Which share heard it when it was sent."""
+        return self.heard / self.meant
+
+
+class Course(NamedTuple):
+    """An operator: which share of its mobile data was up in the whole country, from when on; and what was heard."""
+
+    operator: str
+    up: tuple[tuple[Millis, float], ...]
+    delivered: tuple[Delivered, ...]
+
+
+def courses(log: Log) -> tuple[Course, ...]:
+    """Every operator with subscribers, or one that failed, by its id; those without an operator are ``""``."""
+    up: dict[str, list[tuple[Millis, float]]] = {}
+    for event in sorted(log.conditions(), key=lambda event: event.at):
+        share = share_for(event.condition, Service.DATA)
+        steps = up.setdefault(event.operator, [])
+        if not steps or steps[-1][1] != share:
+            steps.append((event.at, share))
+    delivered: dict[str, list[Delivered]] = {}
+    for event, seen in log.reached():
+        for operator, found in _delivered(seen, event.at, event.area, event.kind):
+            delivered.setdefault(operator, []).append(found)
+    return tuple(
+        Course(name, tuple(up.get(name, ())), tuple(delivered.get(name, ()))) for name in sorted({*up, *delivered})
+    )
+
+
+def _delivered(seen: AlertReached, at: Millis, area: str, kind: str) -> Iterable[tuple[str, Delivered]]:
+    for operator in sorted({each.operator for each in seen.cohorts}):
+        counts = heard_in_all(each.heard for each in seen.cohorts if each.operator == operator)
+        if counts.meant:
+            yield operator, Delivered(at, area, kind, counts.meant, counts.heard, counts.caught_up)
