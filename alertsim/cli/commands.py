@@ -41,6 +41,7 @@ COMMANDS = {
         "Say who may use a broker you own.",
         "consent show --broker mqtts://owner@broker:8883",
     ),
+    "report": About(EXERCISES, "Report on an exercise from its recording.", "report runs/night -o report.html"),
     "load": About(ENGINEERING, "Load a broker with many subscribers.", "load -c 5000 --threshold 'p99<500ms'"),
     "doctor": About(ENGINEERING, "Tell how many subscribers this machine can hold.", "doctor -c 20000"),
     "proxies": About(

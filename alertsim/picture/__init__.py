@@ -5,7 +5,7 @@ from alertsim.picture.compose import compose
 from alertsim.picture.dry_run import DryRun, Peak, dry_run
 from alertsim.picture.model import Bar, BarKind, Curve, Mark, Picture, Row, Section, Sign
 from alertsim.picture.strip import Line
-from alertsim.picture.svg import OURS, svg
+from alertsim.picture.svg import OURS, inside, svg
 from alertsim.picture.terminal import drawn
 from alertsim.picture.tones import Tone
 
@@ -31,6 +31,7 @@ __all__ = [
     "days",
     "drawn",
     "dry_run",
+    "inside",
     "stretch_out",
     "svg",
     "ticks",

@@ -1,8 +1,9 @@
 """Scenario, timeline and what is played of it become one picture: what happens stands in its row, once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
-from alertsim.events import Event
+from alertsim.events import Event, Text
 from alertsim.picture import words
 from alertsim.picture.alerts import alert_rows
 from alertsim.picture.axis import Axis, Scale, stretch_out
@@ -10,12 +11,24 @@ from alertsim.picture.cells import clean
 from alertsim.picture.happenings import broker_rows, incident_rows, inject_rows, news_rows, strike_rows
 from alertsim.picture.model import Language, Outside, Picture, Section
 from alertsim.picture.networks import network_rows
-from alertsim.scenario import Scenario
+from alertsim.scenario import Chapter
 from alertsim.timeline import Segment, Timeline
 
 
+class Titled(Protocol):
+    """What is drawn: its title, and its chapters by name."""
+
+    @property
+    def title(self) -> Text:
+        """In both languages."""
+
+    @property
+    def chapters(self) -> Mapping[str, Chapter]:
+        """In their order; none where it has none."""
+
+
 def compose(
-    scenario: Scenario,
+    scenario: Titled,
     timeline: Timeline,
     segments: Sequence[Segment],
     *,

@@ -1,5 +1,7 @@
 """The style sheet of the SVG: light and dark, the palette of Okabe and Ito (told apart without red and green)."""
 
+import re
+
 _COLOURS = {
     # class: (light, dark)
     "paper": ("#ffffff", "#14171a"),
@@ -21,6 +23,8 @@ _COLOURS = {
     "on-alert": ("#ffffff", "#1a0000"),
 }
 
+_SELECTORS = re.compile(r"([^{}\n]+)\{")
+
 _FIXED = """\
 text{font-family:system-ui,-apple-system,"Segoe UI","Noto Sans","DejaVu Sans",sans-serif;font-size:10.5px}
 .name{font-size:12px}.title{font-size:18px;font-weight:700}.section{font-size:12px;font-weight:700}
@@ -41,3 +45,15 @@ def style_sheet(wide: str, high: str) -> str:
 
 def _rules(name: str, colour: str) -> str:
     return f".{name}{{fill:{colour}}}.{name}-stroke{{stroke:{colour}}}"
+
+
+def scoped_sheet(scope: str) -> str:
+    """The same rules for a picture that stands inside a page: they hold only below the class `scope`."""
+    light, dark = ("".join(_rules(name, pair[n]) for name, pair in _COLOURS.items()) for n in (0, 1))
+    everywhere = _scoped(_FIXED + light, scope)
+    return f"{everywhere}\n@media screen and (prefers-color-scheme:dark){{{_scoped(dark, scope)}}}"
+
+
+def _scoped(rules: str, scope: str) -> str:
+    """Flat rules, each selector below `.scope`."""
+    return _SELECTORS.sub(lambda found: ",".join(f".{scope} {each}" for each in found[1].split(",")) + "{", rules)

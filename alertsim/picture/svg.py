@@ -45,21 +45,35 @@ def svg(picture: Picture) -> str:
     return sheet.finished()
 
 
+def inside(picture: Picture, about: str) -> str:
+    """The picture as part of a page that has `style.scoped_sheet` and a title; `about` says in words what it shows."""
+    sheet = _Sheet(picture, top=-14)
+    sheet.axis()
+    sheet.rows()
+    sheet.key()
+    return sheet.part(about)
+
+
 class _Sheet:
     """A sheet that is written from top to bottom; `_y` is how far it is."""
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Picture, top: float = _BANNER + 4) -> None:
         self._picture, self._axis = picture, picture.axis
         self._parts: list[str] = []
         self._rules: list[str] = []
-        self._y = self._foot = _BANNER + 4
+        self._y = self._foot = top
 
     def heading(self) -> None:
-        """Title, what is shown, chapters, axis."""
+        """Title and what is shown, then the axis."""
         picture = self._picture
         self._line(picture.title, "title ink", 28)
         self._line(legend.subtitle(picture), "faint", 18)
         self._line(legend.scale(picture), "faint", 16)
+        self.axis()
+
+    def axis(self) -> None:
+        """Chapters and times."""
+        picture = self._picture
         self._y += 10
         for n, stretch in enumerate(self._axis.stretches):
             self._chapter(stretch, "band-2" if n % 2 else "band")
@@ -187,6 +201,13 @@ class _Sheet:
             "</svg>\n",
         )
         return "\n".join(parts)
+
+    def part(self, about: str) -> str:
+        """The drawing alone, with what it says in words for those who cannot see it."""
+        rules = "".join(rule.replace("{foot}", f"{self._foot:.1f}") for rule in self._rules)
+        head = f'<svg class="picture" viewBox="0 0 {_WIDE:g} {self._y + 8:.0f}" role="img" aria-label="{safe(about)}">'
+        water = f'<rect width="{_WIDE:g}" height="{self._y:.0f}" fill="url(#water)" pointer-events="none"/>'
+        return "\n".join((head, f"<desc>{safe(about)}</desc>", _DEFINITIONS, rules, *self._parts, water, "</svg>"))
 
     def _line(self, text: str, kind: str, high: float) -> None:
         """A line of its own."""

@@ -43,8 +43,8 @@ def courses(log: Log) -> tuple[Course, ...]:
         if not steps or steps[-1][1] != share:
             steps.append((event.at, share))
     delivered: dict[str, list[Delivered]] = {}
-    for event, seen in log.reached():
-        for operator, found in _delivered(seen, event.at, event.area, event.kind):
+    for told, seen in log.reached():
+        for operator, found in _delivered(seen, told.at, told.area, told.kind):
             delivered.setdefault(operator, []).append(found)
     return tuple(
         Course(name, tuple(up.get(name, ())), tuple(delivered.get(name, ()))) for name in sorted({*up, *delivered})

@@ -57,18 +57,28 @@ def _strengths(summary: Summary, expected: Sequence[Expected]) -> Iterator[Findi
 def _weaknesses(summary: Summary, expected: Sequence[Expected], found: Figures) -> Iterator[Finding]:
     if summary.ended == "unfinished":
         yield Finding(topic="unfinished", strength=False)
-    for alert in _timed(summary):
-        if (alert.lead_ms or 0) < 0:
-            yield Finding(topic="warned_late", strength=False, about=alert.area, seconds=-(alert.lead_ms or 0) / 1000)
-    for area in summary.unwarned:
-        yield Finding(topic="never_warned", strength=False, about=area.area, count=area.impacted, base=area.weapons)
+    yield from _unwarned(summary)
     if failed := sum(each.failed for each in expected):
         yield Finding(topic="expected_failed", strength=False, count=failed, base=_judged(expected))
     for operator, heard in summary.spread.operators.items() if summary.spread else ():
         if heard.never:
             yield Finding(topic="never_heard", strength=False, about=operator, count=heard.never, base=heard.meant)
+    yield from _machinery(summary, found)
+
+
+def _unwarned(summary: Summary) -> Iterator[Finding]:
+    """Where people were warned too late, or not, or not by all sirens."""
+    for alert in _timed(summary):
+        if (alert.lead_ms or 0) < 0:
+            yield Finding(topic="warned_late", strength=False, about=alert.area, seconds=-(alert.lead_ms or 0) / 1000)
+    for area in summary.unwarned:
+        yield Finding(topic="never_warned", strength=False, about=area.area, count=area.impacted, base=area.weapons)
     for oblast in summary.silenced:
         yield Finding(topic="sirens_silent", strength=False, about=oblast.area, count=oblast.alerts)
+
+
+def _machinery(summary: Summary, found: Figures) -> Iterator[Finding]:
+    """What failed of the exercise itself."""
     for reason, count in summary.not_sent.items():
         yield Finding(topic="not_sent", strength=False, about=reason, count=count, base=summary.events)
     if summary.broker_lost:

@@ -124,3 +124,8 @@ def _percent(share: float, words: _Words) -> str:
     """0, 30.5, 99.9; never 100 of what is less."""
     tenths = f"{min(round(100 * share, 1), 99.9):g}"
     return tenths.replace(".", ",") if words is _UK else tenths
+
+
+def kind_said(kind: str, language: Language) -> str:
+    """What a message that warns is called."""
+    return (_UK if language == "uk" else _EN).kinds[kind]
