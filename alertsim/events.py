@@ -204,6 +204,15 @@ class AlertCancelled(Happening):
     area: AreaId
 
 
+class WarningRelayed(Happening):
+    """A second channel tells of an alert or its end: a post that passes by, beside the state on the alert's topic."""
+
+    kind: Literal["warning.relayed"] = "warning.relayed"
+    channel: str = Field(pattern=r"^[a-z][a-z0-9-]{1,19}$", description="whose post it is, like `volunteer`")
+    area: AreaId
+    says: Literal["raised", "cleared"]
+
+
 class IncidentReported(Happening):
     """A damage or casualty report, or a later report of the same incident with newer figures."""
 
@@ -311,6 +320,7 @@ StrikeEvent = StrikeLaunched | StrikeDetected | StrikeIntercepted | StrikeImpact
 Event = (
     AlertEvent
     | StrikeEvent
+    | WarningRelayed
     | IncidentReported
     | OperatorChanged
     | BrokerFaulted

@@ -28,6 +28,7 @@ from alertsim.events import (
     StrikeImpacted,
     StrikeIntercepted,
     StrikeLaunched,
+    WarningRelayed,
     is_open,
     is_uncleared,
 )
@@ -75,7 +76,7 @@ class Situation:
                     strikes[event.strike] = event
                 case StrikeIntercepted() | StrikeImpacted():
                     strikes.pop(event.strike, None)
-                case InjectSent() | NewsPublished() | ClockTicked():
+                case InjectSent() | NewsPublished() | WarningRelayed() | ClockTicked():
                     pass
                 case _:
                     assert_never(event)

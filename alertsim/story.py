@@ -1,13 +1,16 @@
 """What an exercise plays, whatever it was made from: events in their order, their pace, and in whose name."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from alertsim.errors import InputError
 from alertsim.events import Text, Track
+from alertsim.history.past import Past, inside, offset
+from alertsim.history.played import timeline as as_timeline
 from alertsim.library import SCENARIO, Loaded, catalogue
 from alertsim.timeline import DEFAULT_TRACKS, Segment, Timeline, compile_scenario, pace
-from alertsim.times import Millis
+from alertsim.times import Millis, rfc3339
 
 
 @dataclass(frozen=True)
@@ -62,5 +65,30 @@ def of_scenario(
             "scenario_sha256": hashlib.sha256(loaded.files[SCENARIO]).hexdigest(),
             "seed": str(seed),
             "tracks": " ".join(sorted(tracks)),
+        },
+    )
+
+
+def of_history(
+    told: Sequence[Past], start: Millis | None, until: Millis | None, *, rate: float, area: str | None, contact: str
+) -> Story:
+    """What channels told between two moments, or as long as they go, at one rate; InputError where that is nothing."""
+    alerts = {past.channel: inside(past.alerts, area) for past in told}
+    first = min((kept[0].start for kept in alerts.values() if kept), default=Millis(0)) if start is None else start
+    last = max((alert.end for kept in alerts.values() for alert in kept), default=first) if until is None else until
+    day = rfc3339(first, offset(first))[:10]
+    timeline = as_timeline(f"sirens-{day}", alerts, first, last, offset(first))
+    if not any(event.at >= first for event in timeline.events):
+        raise InputError("nothing to play: no alert begins or ends between --from and --until in this area")
+    return Story(
+        name=timeline.scenario,
+        title=Text(uk=f"Сирени від {day}", en=f"The sirens from {day} on"),
+        contact=contact,
+        historical=True,
+        timeline=timeline,
+        segments=(Segment("all", first, last, rate),),
+        metadata={
+            "history": " ".join(past.channel for past in told),
+            "history_files": " ".join(f"{origin.file}:{origin.sha256}" for past in told for origin in past.origins),
         },
     )

@@ -75,6 +75,13 @@ happenings: st.SearchStrategy[Event] = st.one_of(
         text=texts,
         expected_action=st.none() | texts,
     ),
+    st.builds(
+        events.WarningRelayed,
+        **shared,
+        channel=st.sampled_from(["volunteer", "a-channel-of-its-own"]),
+        area=area_ids,
+        says=st.sampled_from(["raised", "cleared"]),
+    ),
     st.builds(events.NewsPublished, **shared, text=texts),
     st.builds(events.ExerciseStateChanged, **shared, state=st.sampled_from(events.ExerciseState), reason=names),
     st.builds(events.ClockTicked, **shared, rate=st.none() | st.floats(0, 3600)),

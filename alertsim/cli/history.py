@@ -3,6 +3,7 @@
 import typer
 
 from alertsim.cli.history_import import import_
+from alertsim.cli.history_play import play
 from alertsim.cli.history_stats import stats
 
 history = typer.Typer(
@@ -11,3 +12,4 @@ history = typer.Typer(
 )
 history.command("import")(import_)
 history.command()(stats)
+history.command()(play)

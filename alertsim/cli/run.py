@@ -7,7 +7,7 @@ import re
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -112,6 +112,11 @@ def run(
         proxies=proxies,
         control=control,
     )
+    perform(order, lang, as_json=as_json, plain=plain)
+
+
+def perform(order: exercise.Order, lang: Language, *, as_json: bool, plain: bool) -> NoReturn:
+    """Conduct it before whoever watches, tell how it went, and end this process with the exit code that says so."""
     screen = open_screen(lang, as_json=as_json, plain=plain)
     logs.configure(quiet=screen.watched)
     outcome, interrupted = asyncio.run(_conduct(order, screen))

@@ -30,6 +30,7 @@ from alertsim.events import (
     StrikeIntercepted,
     StrikeLaunched,
     Threat,
+    WarningRelayed,
 )
 
 
@@ -122,6 +123,8 @@ def headline(event: Event) -> Said:
             return Said(uk="Час навчання", en="Exercise clock")
         case AlertAnnounced() | AlertRaised() | AlertUpdated() | AlertCleared() | AlertCancelled():
             return _alert(event)
+        case WarningRelayed():
+            return _relayed(event)
         case IncidentReported() if "/" in event.area:  # who hears of it may be anywhere in the oblast
             name = _short(area_name(event.area))
             return Said(f"{name.uk}: {event.text.uk}", f"{name.en}: {event.text.en}")
@@ -156,6 +159,19 @@ def _alert(event: AlertEvent) -> Said:
             return Said(uk=f"Скасовано: {name.uk}. {NOT_ALL_CLEAR.uk}", en=f"Cancelled: {name.en}. {NOT_ALL_CLEAR.en}")
         case _:
             assert_never(event)
+
+
+def _relayed(event: WarningRelayed) -> Said:
+    """What a second channel says, and that it is one."""
+    name = _short(area_name(event.area), 36)
+    if event.says == "raised":
+        return Said(
+            uk=f"Канал {event.channel}: повітряна тривога, {name.uk}", en=f"Channel {event.channel}: alert, {name.en}"
+        )
+    return Said(
+        uk=f"Канал {event.channel}: відбій, {name.uk}. {NOT_ALL_CLEAR.uk}",
+        en=f"Channel {event.channel}: all clear, {name.en}. {NOT_ALL_CLEAR.en}",
+    )
 
 
 def _warning(word: Said, name: Said, event: AlertAnnounced | AlertRaised | AlertUpdated) -> Said:

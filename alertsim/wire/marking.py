@@ -18,6 +18,7 @@ from alertsim.events import (
     Event,
     ExerciseState,
     ExerciseStateChanged,
+    WarningRelayed,
 )
 from alertsim.observations import Played
 from alertsim.times import SECOND, Millis
@@ -157,7 +158,7 @@ def retire(standing: Iterable[str], ended: Played, by: Mark) -> Iterator[Message
         yield clear(topic, by)
 
 
-_ALERTS = (AlertAnnounced, AlertRaised, AlertUpdated, AlertCleared, AlertCancelled)
+_ALERTS = (AlertAnnounced, AlertRaised, AlertUpdated, AlertCleared, AlertCancelled, WarningRelayed)
 
 
 def _expiry_s(valid_for: Millis, rate: float) -> int:

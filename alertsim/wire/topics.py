@@ -21,6 +21,7 @@ from alertsim.events import (
     StrikeImpacted,
     StrikeIntercepted,
     StrikeLaunched,
+    WarningRelayed,
 )
 
 STATE = "public/state"
@@ -45,6 +46,8 @@ def address(event: Event) -> Address:  # noqa: C901 — one case a kind
             return Address("public/clock", qos=0)
         case AlertAnnounced() | AlertRaised() | AlertUpdated() | AlertCleared() | AlertCancelled():
             return Address(f"public/alert/{event.area}", retain=True)
+        case WarningRelayed():
+            return Address(f"public/channel/{event.channel}/alert/{event.area}")
         case IncidentReported():
             return Address(f"public/incident/{event.area.partition('/')[0]}/{event.incident}", retain=True)
         case NewsPublished():
