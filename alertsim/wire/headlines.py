@@ -112,7 +112,7 @@ def area_name(area: str) -> Said:
     return Said(uk=known.name_uk, en=known.name_en)
 
 
-def headline(event: Event) -> Said:
+def headline(event: Event) -> Said:  # noqa: C901 — one case a kind
     """One line for a phone, without the mark."""
     match event:
         case StrikeLaunched() | StrikeDetected() | StrikeIntercepted() | StrikeImpacted():
