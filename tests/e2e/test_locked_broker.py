@@ -71,8 +71,8 @@ class TestLogins:
         with broker.listening("player", "exercise/#") as player, broker.listening("observer", "exercise/#") as observer:
             for login, topic in zip(("director", "player", "director"), said, strict=True):
                 assert broker.publish(broker.login(login), topic, "-i", "phone-1").stderr == ""
-            observer.says(said[2])
-            player.says(said[2])
+            for ears in (observer, player):
+                ears.until(lambda line: line == f"{said[2]}\n")
         assert [line.strip() for line in observer.said if line in (f"{one}\n" for one in said)] == said
         assert [line.strip() for line in player.said if line in (f"{one}\n" for one in said)] == said[2:]
 

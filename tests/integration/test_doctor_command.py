@@ -4,6 +4,7 @@ import json
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -182,12 +183,13 @@ def test_what_is_refused(
 
 
 def test_it_can_be_interrupted() -> None:
-    """Ctrl-C in the middle: exit 130, no traceback."""
-    command = [*COMMAND, "--broker", "embedded", "--lang", "en"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
-        assert running.stdout and running.stderr
-        while "clock" not in running.stdout.readline():
-            assert running.poll() is None
-        running.send_signal(signal.SIGINT)
-        _, said = running.communicate(timeout=60)
+    """Ctrl-C while a broker keeps it waiting: exit 130, no traceback."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        command = [*COMMAND, "--broker", f"mqtt://127.0.0.1:{silent.getsockname()[1]}", "--lang", "en"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+            assert running.stdout and running.stderr
+            while "clock" not in running.stdout.readline():
+                assert running.poll() is None
+            running.send_signal(signal.SIGINT)
+            _, said = running.communicate(timeout=60)
     assert (running.returncode, complaints(said)) == (130, [])
