@@ -9,8 +9,6 @@ twice a second.
 """
 
 import gc
-import json
-import os
 import signal
 import sys
 from collections.abc import Callable
@@ -18,6 +16,7 @@ from time import monotonic  # noqa: TID251 — as in reactor
 from typing import Any
 
 from alertsim.errors import AlertSimError
+from alertsim.lines import Listener, say
 from alertsim.operators.conditions import read_conditions
 from alertsim.operators.toxics import Toxic
 from alertsim.proxy.door import Door
@@ -33,16 +32,14 @@ class Child:
 
     def __init__(self, control: int, say: Callable[[dict[str, Any]], None]) -> None:
         self.reactor = Reactor()
-        self._control, self._say, self._heard = control, say, b""
+        self._orders, self._say = Listener(control), say
         self._obeyed = self._applied = 0
-        self._over = False
-        os.set_blocking(control, False)
         self.reactor.watch(control, self._listen)
 
     def run(self) -> None:
         """Until the input ends."""
         report_s = 0.0
-        while not self._over:
+        while not self._orders.over:
             now_s = monotonic()
             if now_s >= report_s:
                 report_s = now_s + _REPORT_S
@@ -55,16 +52,9 @@ class Child:
 
     def _listen(self) -> None:
         """What the parent has written."""
-        try:
-            chunk = os.read(self._control, 65_536)
-        except BlockingIOError:
-            return
-        *lines, self._heard = (self._heard + chunk).split(b"\n")
-        for line in lines:
-            order = json.loads(line)
+        for order in self._orders.take():
             self._obey(order, order.get("for_s"))
             self._obeyed = order.get("n", self._obeyed)
-        self._over = not chunk
 
     def _obey(self, order: dict[str, Any], for_s: float | None) -> None:
         match order:
@@ -95,15 +85,10 @@ class Child:
             self._say({"failed": [door.name, str(error)]})
 
 
-def _say(line: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
-
-
 def main() -> None:
     """Run until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's; it ends our input
-    child = Child(sys.stdin.fileno(), _say)
+    child = Child(sys.stdin.fileno(), say)
     gc.disable()  # nothing here makes cycles, and a collection would be a latency
     child.run()
 

@@ -8,13 +8,13 @@ imports only what is small.
 """
 
 import gc
-import json
 import os
 import signal
 import sys
 from dataclasses import asdict
 from typing import Any
 
+from alertsim.lines import Listener, say
 from alertsim.swarm.courses import Courses, Stand
 from alertsim.swarm.entry import Counts
 from alertsim.swarm.histogram import Histogram
@@ -36,7 +36,7 @@ class Child:
     """One run of a plan."""
 
     def __init__(self, plan: Plan, control: int) -> None:
-        self._plan, self._control, self._heard = plan, control, b""
+        self._plan, self._orders = plan, Listener(control)
         self._born = vitals()
         self._reached: list[Reached] = []
         self._lasts = Histogram()
@@ -49,7 +49,6 @@ class Child:
             audience=self.roster.audience,
         )
         self.reactor = Reactor(self.roster, self._ledger)
-        os.set_blocking(control, False)
         self.reactor.watch(control, self._listen)
         self._series, self._courses = Series(), Courses(plan.cohorts)
         self._began: tuple[Vitals, int] | None = None
@@ -71,7 +70,7 @@ class Child:
                 if self._plan.listen_only and self.reactor.deliveries:
                     self._begin()
                 self._waiting = self._ledger.review(self.reactor.connections.attendance.who_is_gone())
-                _say({"progress": self._progress()})
+                say({"progress": self._progress()})
         self._note_course()
         ended, gone = vitals(), self.reactor.connections.attendance.who_is_gone()
         self._ledger.conclude(gone)
@@ -91,14 +90,9 @@ class Child:
 
     def _listen(self) -> None:
         """What the parent has written."""
-        try:
-            chunk = os.read(self._control, 65_536)
-        except BlockingIOError:
-            return
-        *lines, self._heard = (self._heard + chunk).split(b"\n")
-        for line in lines:
-            self._obey(json.loads(line))
-        if not chunk:
+        for order in self._orders.take():
+            self._obey(order)
+        if self._orders.over:
             self._finish_s, self._alone = 0.0, True
 
     def _obey(self, order: dict[str, Any]) -> None:
@@ -260,21 +254,13 @@ def main() -> None:
     try:
         child = Child(read_plan(head.decode()), control)
         gc.disable()  # nothing here makes cycles, and a collection would be a latency
-        _say({"result": child.run()})
+        say({"result": child.run()})
     except MemoryError:
         sys.exit("this machine has not enough memory for so many subscribers")
 
 
 def _told(reached: Reached) -> dict[str, Any]:
     return asdict(reached) | {"counts": [reached.sums._asdict()], "lasts": None}
-
-
-def _say(line: dict[str, Any]) -> None:
-    try:
-        sys.stdout.write(json.dumps(line) + "\n")
-        sys.stdout.flush()
-    except BrokenPipeError:  # the parent has died; that the input has ended too is what makes us leave
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":
