@@ -16,6 +16,7 @@ import structlog
 
 from alertsim import __version__, logs, networks, runs
 from alertsim.broker import ANONYMOUS, Access, Broker, Confirm, Target, nobody_confirms, open_broker
+from alertsim.broker.faults import Breaker, faults_within, is_end, refuse
 from alertsim.clearing import sweep_left_over
 from alertsim.clock import Clock, unix_us
 from alertsim.commands import Terminate
@@ -96,14 +97,23 @@ async def conduct(order: Order, view: View) -> Outcome:
     """Conduct an exercise from its first message to the last clear.
 
     A disk that fails costs the recording, not the exercise: it goes on, and the outcome says so. Raises BrokerError
-    when the broker is not there or is given up, InputError when the run folder exists or nothing is left to play.
+    when the broker is not there or is given up, InputError when the run folder exists, nothing is left to play, or the
+    broker is to fail and cannot.
     """
     failures = list[str]()
+    segments = order.story.segments
+    faults = faults_within(order.story.timeline.events, segments[0].start, segments[-1].until)
+    refuse(faults, order.target)
     runs.refuse_to_overwrite(order.out, order.exercise)
     asyncio.get_running_loop().set_exception_handler(logs.of_loop)
     log = structlog.get_logger()
     async with open_broker(
-        order.target, log=log, access=order.access, clients=1 + order.people.count, confirm=order.confirm
+        order.target,
+        log=log,
+        access=order.access,
+        clients=1 + order.people.count,
+        confirm=order.confirm,
+        remembers=any(fault.persistence for fault in faults),
     ) as broker:
         swept = await sweep_left_over(order.out, broker)
         folder = _folder(order, failures)
@@ -159,6 +169,7 @@ class _Performance:
             observe=self._conductor.observe,
             connect=broker.client,
         )
+        self._breaker = Breaker(self._feed, broker.keeper, say=self._publisher.say, back=self._publisher.hurry)
         self._conductor.on_terminate = self._publisher.purge
         self._publisher.on_refused = self._refused
 
@@ -184,6 +195,7 @@ class _Performance:
                 group.create_task(crowd.report(), name="subscribers: how they stand"),
                 group.create_task(proxies.report(self._conductor.observe), name="proxies: how they stand"),
             ]
+            breaking = group.create_task(self._breaker.live(), name="broker faults")
             ticking = group.create_task(self._conductor.tick(), name="clock ticks")
             closing = [
                 group.create_task(self._record(), name="recording"),
@@ -195,13 +207,14 @@ class _Performance:
             try:
                 reason = await self._conductor.play()
                 ticking.cancel()
+                await self._mended(breaking, at_once=reason != COMPLETED)
                 goodbye = await self._say_goodbye(reason)
                 await crowd.disperse(at_once=reason != COMPLETED)
                 self._feed.close()
                 await asyncio.gather(*closing)
             finally:
                 self._publisher.close()
-                for task in serving:
+                for task in (*serving, breaking):
                     task.cancel()
         gc.unfreeze()
         self._finish_recording(goodbye, fold.summary)
@@ -232,6 +245,13 @@ class _Performance:
         reason = await self._broker.permit.over()
         self._failures.append(reason)
         self._conductor.ask(Terminate(reason=reason))
+
+    async def _mended(self, breaking: asyncio.Task[None], *, at_once: bool) -> None:
+        """The goodbye needs a broker: what was planned for it is done, unless `at_once`; then it is let go."""
+        if at_once:
+            breaking.cancel()
+        self._breaker.close()
+        await asyncio.wait({breaking})
 
     async def _say_goodbye(self, reason: str) -> tuple[Message, ...]:
         """Deliver what waits (nothing, after a termination), cancel, end, clear."""
@@ -345,7 +365,7 @@ async def _discard(reader: Reader) -> None:
 
 
 def _is_event(line: Line) -> bool:
-    return isinstance(line, Played)
+    return isinstance(line, Played) and not is_end(line)
 
 
 def _write_summary(outcome: Outcome) -> None:

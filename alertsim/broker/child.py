@@ -11,17 +11,24 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from alertsim.broker.memory import Memory
+
 _TETHER = str(Path(__file__).with_name("tether.py"))
 _LAST_BREATH_S = 1.0
+_PROPER_END_S = 5.0
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to start a broker child: its name in sentences, its port on 127.0.0.1, what `tether.py` is told."""
+    """How to start a broker child: its name in sentences, its port on 127.0.0.1, what `tether.py` is told.
+
+    `memory` is where it keeps its state over a restart; None: nowhere.
+    """
 
     name: str
     port: int
     arguments: tuple[str, ...]
+    memory: Memory | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,21 @@ class Child:
     def lives(self) -> bool:
         """Whether the process exists, which is not yet to say that it answers."""
         return self.process.returncode is None
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal; one that is gone does not hear it."""
+        with suppress(ProcessLookupError):
+            self.process.send_signal(number)
+
+    async def end(self) -> None:
+        """End it properly; one that does not within 5 s is killed."""
+        self.send(signal.SIGTERM)
+        try:
+            async with asyncio.timeout(_PROPER_END_S):
+                await self.process.wait()
+        except TimeoutError:
+            self.send(signal.SIGKILL)
+            await self.process.wait()
 
     async def fate(self) -> str:
         """How it ended and, unless by SIGKILL, its last words; empty when it lives on for another second."""

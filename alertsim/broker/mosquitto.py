@@ -1,9 +1,13 @@
-"""A mosquitto of our own: the installed program as a child process on loopback, without files of its own."""
+"""A mosquitto of our own: the installed program as a child process on loopback, without files of its own.
+
+Only one that is to remember something over a restart has a file, and only then (`memory`).
+"""
 
 import os
 import shutil
 
 from alertsim.broker.child import Recipe
+from alertsim.broker.memory import Memory
 from alertsim.broker.ports import LOOPBACK
 from alertsim.errors import BrokerError
 
@@ -15,7 +19,6 @@ _BESIDE_THE_PATH = "/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"
 _CONFIGURATION = """\
 listener {port} {host}
 allow_anonymous true
-persistence false
 set_tcp_nodelay true
 max_inflight_messages 100
 max_queued_messages 0
@@ -26,14 +29,17 @@ log_timestamp false
 log_type error
 """
 
+_KEEPS = "persistence true\npersistence_location {folder}/\nautosave_interval 0\n"
+"""Written at the end, and never between."""
+
 
 def program() -> str | None:
     """Where mosquitto is installed, if it is."""
     return shutil.which("mosquitto", path=f"{os.environ.get('PATH', os.defpath)}:{_BESIDE_THE_PATH}")
 
 
-def recipe(port: int) -> Recipe:
-    """How to start it on `port`.
+def recipe(port: int, memory: Memory | None = None) -> Recipe:
+    """How to start it on `port`, so that it writes its state into `memory` when it ends properly.
 
     Raises:
         BrokerError: mosquitto is not installed.
@@ -41,5 +47,7 @@ def recipe(port: int) -> Recipe:
     path = program()
     if path is None:
         raise BrokerError("mosquitto is not installed: apt install mosquitto, or use --broker embedded")
-    configuration = _CONFIGURATION.format(host=LOOPBACK, port=port) + ("user root\n" if os.geteuid() == 0 else "")
-    return Recipe("mosquitto", port, ("mosquitto", path, configuration))
+    keeps = _KEEPS.format(folder=memory.folder) if memory else "persistence false\n"
+    user = "user root\n" if os.geteuid() == 0 else ""
+    configuration = _CONFIGURATION.format(host=LOOPBACK, port=port) + keeps + user
+    return Recipe("mosquitto", port, ("mosquitto", path, configuration), memory)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from structlog.typing import FilteringBoundLogger
 
@@ -14,17 +14,13 @@ from alertsim.broker.asking import consented
 from alertsim.broker.child import Recipe
 from alertsim.broker.client import Client, Door
 from alertsim.broker.external import addresses_of, answering_host
+from alertsim.broker.memory import Memory
 from alertsim.broker.permit import Permit
 from alertsim.broker.ports import LOOPBACK, reserved_port
 from alertsim.broker.probe import look_around
-from alertsim.broker.supervision import supervised
+from alertsim.broker.supervision import Keeper, supervised
 from alertsim.broker.target import Kind, Target, is_loopback
 from alertsim.errors import InputError
-
-_RECIPES: dict[Literal["embedded", "mosquitto"], Callable[[int], Recipe]] = {
-    "embedded": embedded.recipe,
-    "mosquitto": mosquitto.recipe,
-}
 
 Confirm = Callable[[tuple[str, ...]], Awaitable[bool]]
 """Asks the owner of a broker whether an exercise may go there in spite of what was found; no terminal, no yes."""
@@ -37,10 +33,14 @@ async def nobody_confirms(_found: tuple[str, ...]) -> bool:
 
 @dataclass(frozen=True)
 class Broker:
-    """A broker that answers MQTT 5, and the door to it. Every connection comes from `client`."""
+    """A broker that answers MQTT 5, and the door to it. Every connection comes from `client`.
+
+    `keeper` keeps the one we have started; None where somebody else runs it.
+    """
 
     kind: Kind
     door: Door
+    keeper: Keeper | None = None
 
     @property
     def host(self) -> str:
@@ -75,6 +75,7 @@ async def open_broker(
     access: Access = ANONYMOUS,
     clients: int = 1,
     confirm: Confirm | None = None,
+    remembers: bool = False,
 ) -> AsyncIterator[Broker]:
     """The broker of `target`; one we start is watched, restarted on its port when it dies, ended with the context.
 
@@ -82,7 +83,7 @@ async def open_broker(
     broker given up cancels the body where it waits, as `asyncio.timeout` does, and the context raises. Enter and
     leave in the same task. An external broker is not started. On another machine its owner must consent to `clients`
     connections, all the time (`consented`). On this one it is looked at before anything is published, by whoever
-    gives `confirm`.
+    gives `confirm`. A mosquitto of ours that `remembers` can be restarted with its state.
 
     Raises:
         BrokerError: no such program, no free port, no answer, no consent, or a fourth death within a minute.
@@ -100,9 +101,15 @@ async def open_broker(
                 port=port,
                 hint=f"alertsim subscribe --broker mqtt://{LOOPBACK}:{port}",
             )
-        recipe = await asyncio.to_thread(_RECIPES[target.kind], port)
-        async with supervised(recipe, log):
-            yield Broker(target.kind, Door(replace(target, port=port), LOOPBACK))
+        recipe = await asyncio.to_thread(_recipe, target.kind, port, remembers=remembers)
+        async with supervised(recipe, log) as keeper:
+            yield Broker(target.kind, Door(replace(target, port=port), LOOPBACK), keeper)
+
+
+def _recipe(kind: Kind, port: int, *, remembers: bool) -> Recipe:
+    if kind == "embedded":
+        return embedded.recipe(port)
+    return mosquitto.recipe(port, Memory() if remembers else None)
 
 
 async def doors_of(target: Target, access: Access) -> tuple[Door, ...]:

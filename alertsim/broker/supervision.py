@@ -1,18 +1,20 @@
-"""Keeps a broker child alive while an exercise runs, and gives up when it dies too often."""
+"""Keeps a broker child alive while an exercise runs, makes it fail on purpose, and gives up when it dies too often."""
 
 import asyncio
+import signal
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from typing import NoReturn
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from typing import NoReturn, assert_never
 
 from structlog.typing import FilteringBoundLogger
 
-from alertsim.broker.child import Recipe, started
+from alertsim.broker.child import Child, Recipe, started
 from alertsim.broker.keeping import kept_by
 from alertsim.broker.pulse import SilentError, first_pulse
 from alertsim.clock import monotonic_s, pause
 from alertsim.errors import BrokerError
+from alertsim.events import BrokerFault
 
 MOST_RESTARTS = 3
 WITHIN_S = 60.0
@@ -27,41 +29,117 @@ def too_often(deaths_s: Sequence[float]) -> bool:
 
 
 @asynccontextmanager
-async def supervised(recipe: Recipe, log: FilteringBoundLogger) -> AsyncIterator[None]:
-    """A broker child that answers, restarted on the same port when it dies.
+async def supervised(recipe: Recipe, log: FilteringBoundLogger) -> AsyncIterator["Keeper"]:
+    """A broker child that answers, restarted on the same port when it dies; its keeper.
 
     When the child is given up, the body is cancelled where it waits and the context raises (`kept_by`).
 
     Raises:
         BrokerError: it did not start, or died a fourth time within a minute.
     """
-    async with kept_by(lambda ready: _keep(recipe, ready, log), name=f"keep-broker-{recipe.port}") as keeper:
+    keeper = Keeper(recipe, log)
+    async with kept_by(keeper.keep, name=f"keep-broker-{recipe.port}") as keeping:
+        try:
+            yield keeper
+        finally:
+            await pause(0 if keeping.done() else LINGER_S)
+
+
+class Keeper:
+    """Keeps one broker child: life after life on one port, unless it is meant to be gone for a while."""
+
+    def __init__(self, recipe: Recipe, log: FilteringBoundLogger) -> None:
+        self._recipe, self._log = recipe, log
+        self._child: Child | None = None
+        self._answers, self._may_live = asyncio.Event(), asyncio.Event()
+        self._may_live.set()
+        self._meant = self._stopped = False
+
+    @asynccontextmanager
+    async def failing(self, fault: BrokerFault, *, keeps: bool = False) -> AsyncIterator[None]:
+        """The child fails as long as the context lasts, and answers again after it; `keeps` its state in a restart.
+
+        A death that is meant counts for nothing. However the context ends, no stopped process is left.
+        """
+        await self._answers.wait()
+        assert self._child  # noqa: S101 — it answers
+        match fault:
+            case BrokerFault.STOP:
+                with self._frozen(self._child):
+                    yield
+            case BrokerFault.KILL | BrokerFault.RESTART:
+                self._meant = True
+                self._answers.clear()
+                self._may_live.clear()
+                try:
+                    await self._ended(self._child, fault, keeps=keeps)
+                    yield
+                finally:
+                    self._child.send(signal.SIGKILL)
+                    self._may_live.set()
+                await self._answers.wait()
+            case _:
+                assert_never(fault)
+
+    @contextmanager
+    def _frozen(self, child: Child) -> Iterator[None]:
+        self._stopped = True
+        child.send(signal.SIGSTOP)
         try:
             yield
         finally:
-            await pause(0 if keeper.done() else LINGER_S)
+            child.send(signal.SIGCONT)
+            self._stopped = False
 
+    async def _ended(self, child: Child, fault: BrokerFault, *, keeps: bool) -> None:
+        """Kill the child, or end it properly; its state is kept where there is a memory for it."""
+        if fault is BrokerFault.KILL:
+            child.send(signal.SIGKILL)
+        elif keeps and self._recipe.memory:
+            async with self._recipe.memory.on_disk(keep=True):
+                await child.end()
+        else:
+            await child.end()
+        await child.process.wait()
 
-async def _keep(recipe: Recipe, ready: asyncio.Event, log: FilteringBoundLogger) -> NoReturn:
-    where, deaths_s = f"{recipe.name} on port {recipe.port}", deque[float](maxlen=MOST_RESTARTS + 1)
-    while True:
-        fate = await _life(recipe, ready)
-        deaths_s.append(monotonic_s())
-        if not ready.is_set():
-            raise BrokerError(f"{where} did not start: {fate}")
-        if too_often(deaths_s):
-            raise BrokerError(f"{where} died {len(deaths_s)} times within a minute, the last time: {fate}")
-        log.warning("broker died and is started again", broker=recipe.name, port=recipe.port, fate=fate)
+    async def keep(self, ready: asyncio.Event) -> NoReturn:
+        """Start the child as often as it takes; `ready` when it answers for the first time."""
+        recipe, deaths_s = self._recipe, deque[float](maxlen=MOST_RESTARTS + 1)
+        where = f"{recipe.name} on port {recipe.port}"
+        while True:
+            await self._may_live.wait()
+            fate = await self._life(ready)
+            if self._meant:
+                self._meant = False
+                continue
+            deaths_s.append(monotonic_s())
+            if not ready.is_set():
+                raise BrokerError(f"{where} did not start: {fate}")
+            if too_often(deaths_s):
+                raise BrokerError(f"{where} died {len(deaths_s)} times within a minute, the last time: {fate}")
+            self._log.warning("broker died and is started again", broker=recipe.name, port=recipe.port, fate=fate)
 
+    async def _life(self, ready: asyncio.Event) -> str:
+        """One life of the child, and how it ended."""
+        async with AsyncExitStack() as disk:
+            if memory := self._recipe.memory:
+                await disk.enter_async_context(memory.on_disk(keep=False))
+            async with started(self._recipe) as child:
+                try:
+                    async with first_pulse(self._recipe.port, child.lives) as pulse:
+                        await disk.aclose()
+                        self._child = child
+                        self._answers.set()
+                        ready.set()
+                        await pulse.watch(excused=lambda: self._stopped)
+                except SilentError as silent:
+                    return await self._fate(child, str(silent))
+                finally:
+                    self._answers.clear()
+        raise AssertionError("a pulse is watched until it is silent")
 
-async def _life(recipe: Recipe, ready: asyncio.Event) -> str:
-    """One life of the child, and how it ended."""
-    fate = ""
-    async with started(recipe) as child:
-        try:
-            async with first_pulse(recipe.port, child.lives) as pulse:
-                ready.set()
-                await pulse.watch()
-        except SilentError as silent:
-            fate = await child.fate() or str(silent)
-    return fate
+    async def _fate(self, child: Child, silence: str) -> str:
+        """How it ended; one that is meant to end is given its time."""
+        if self._meant:
+            await child.process.wait()
+        return await child.fate() or silence

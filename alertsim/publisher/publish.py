@@ -68,7 +68,7 @@ class Publisher:
         self.sent = 0
         self._address, self._by, self._at, self._reader, self._observe = (host, port), by, at, reader, observe
         self._connect = connect or partial(aiomqtt.Client, host, port)
-        self._outbox, self._changed = Outbox(), asyncio.Event()
+        self._outbox, self._changed, self._back = Outbox(), asyncio.Event(), asyncio.Event()
         self._answered, self._asking = 0.0, asyncio.Lock()
         self._purged = self._closed = False
         self._log = structlog.get_logger().bind(part="publisher", broker=f"{host}:{port}")
@@ -95,6 +95,15 @@ class Publisher:
         """Connect no more. Cancel `run` after it: on Python 3.11 a breaking connection can swallow a cancellation."""
         self._closed = True
         self._changed.set()
+
+    def hurry(self) -> None:
+        """Connect again at once: the broker is known to be back."""
+        self._back.set()
+
+    def say(self, played: Played) -> None:
+        """Send what did not come by the feed, unless only the farewell is still to be said."""
+        if not self._purged:
+            self._enclose(played)
 
     def purge(self) -> None:
         """Drop everything that waits and take nothing more from the feed: what comes now is the farewell."""
@@ -187,8 +196,17 @@ class Publisher:
                 reason = str(broken.exceptions[0])
                 self._observe(BrokerLost(reason=reason))
                 self._log.warning("connection lost", reason=reason)
-            await pause(backoff * (0.5 + secrets.randbelow(1000) / 1000))
-            backoff = min(backoff * 2, _BACKOFF_S[1])
+            backoff = await self._rest(backoff)
+
+    async def _rest(self, backoff: float) -> float:
+        """Wait before the next attempt, unless the broker is known to be back; how long to wait after that one."""
+        try:
+            async with asyncio.timeout(backoff * (0.5 + secrets.randbelow(1000) / 1000)):
+                await self._back.wait()
+        except TimeoutError:
+            return min(backoff * 2, _BACKOFF_S[1])
+        self._back.clear()
+        return _BACKOFF_S[0]
 
     async def _serve(self, client: aiomqtt.Client) -> None:
         """Use one connection until it breaks."""

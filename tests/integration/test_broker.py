@@ -348,7 +348,7 @@ async def test_kill_9_of_the_parent_ends_the_child(target: Target, stopped: bool
 
 async def test_the_embedded_child_ends_with_its_standard_input() -> None:
     """The end of the pipe from its parent is the end of the child, also where no kernel ties the two together."""
-    tether = "import sys; sys.platform = 'other'; from alertsim.broker.tether import main; main(*sys.argv[1:])"
+    tether = "import sys; from alertsim.broker.tether import main; sys.platform = 'other'; main(*sys.argv[1:])"
     with reserved_port(FIRST) as port:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", tether, str(os.getpid()), *embedded.recipe(port).arguments, stdin=subprocess.PIPE
