@@ -11,12 +11,16 @@ from typing import Any, Self
 from alertsim.mqtt.codes import Version
 from alertsim.mqtt.encoding import encode
 from alertsim.mqtt.packets import Connack, Connect
+from alertsim.operators.conditions import Conditions
 from alertsim.proxy.door import Door
 from alertsim.proxy.process import Proxies, open_proxies
+from tests.integration.swarm_world import until
 
 PATIENCE_S = 20.0
 CONNACK = encode(Connack(), Version.V5)
 NAME = "kyivstar"
+LATE = Conditions(latency_ms=400)
+HOLE = Conditions(down="timeout")
 SOON_S = 0.35
 """More than a proxy takes for what it does at once, on a machine that has other things to do."""
 
@@ -24,14 +28,6 @@ SOON_S = 0.35
 def connect(name: str) -> bytes:
     """A CONNECT of MQTT 5."""
     return encode(Connect(name), Version.V5)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait for something that happens by itself."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.005)
 
 
 def receive(end: socket.socket, count: int) -> bytes:

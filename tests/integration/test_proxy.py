@@ -4,9 +4,6 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Iterator
-
-import pytest
 
 from alertsim.mqtt.codes import Version
 from alertsim.mqtt.encoding import encode
@@ -14,6 +11,8 @@ from alertsim.mqtt.packets import Connack, Connect, Puback, Publish
 from alertsim.operators.conditions import CALM, Conditions
 from tests.integration.proxy_world import (
     CONNACK,
+    HOLE,
+    LATE,
     NAME,
     SOON_S,
     Stand,
@@ -25,15 +24,6 @@ from tests.integration.proxy_world import (
     seconds,
     stand,
 )
-
-LATE = Conditions(latency_ms=400)
-HOLE = Conditions(down="timeout")
-
-
-@pytest.fixture
-def here() -> Iterator[Stand]:
-    with stand() as made:
-        yield made
 
 
 def test_everything_passes_in_its_order(here: Stand) -> None:

@@ -1,7 +1,6 @@
 """Operators that fail at real sockets: who is told, who is not, and what is there again afterwards."""
 
 import socket
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,6 +10,7 @@ from alertsim.operators.toxics import Toxic
 from alertsim.proxy.door import Door
 from alertsim.proxy.process import open_proxies
 from tests.integration.proxy_world import (
+    HOLE,
     NAME,
     SOON_S,
     Stand,
@@ -21,16 +21,8 @@ from tests.integration.proxy_world import (
     reset,
     seconds,
     stand,
-    until,
 )
-
-HOLE = Conditions(down="timeout")
-
-
-@pytest.fixture
-def here() -> Iterator[Stand]:
-    with stand() as made:
-        yield made
+from tests.integration.swarm_world import until
 
 
 def test_a_hole_tells_nobody_and_keeps_everything(here: Stand) -> None:

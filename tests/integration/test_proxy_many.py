@@ -4,7 +4,6 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -17,6 +16,7 @@ from alertsim.operators.link import CAPACITY
 from alertsim.proxy.wires import CHUNK
 from tests.integration.proxy_world import (
     CONNACK,
+    LATE,
     NAME,
     SOON_S,
     Stand,
@@ -26,17 +26,7 @@ from tests.integration.proxy_world import (
     receive,
     resident,
     seconds,
-    stand,
 )
-
-LATE = Conditions(latency_ms=400)
-HOLE = Conditions(down="timeout")
-
-
-@pytest.fixture
-def here() -> Iterator[Stand]:
-    with stand() as made:
-        yield made
 
 
 @pytest.mark.parametrize("conditions", [CALM, LATE])

@@ -16,11 +16,10 @@ from alertsim.mqtt.packets import Publish
 from alertsim.operators.conditions import CALM, Conditions
 from alertsim.proxy.door import Door
 from alertsim.proxy.process import Proxies, open_proxies
-from tests.integration.proxy_world import CONNACK, NAME, connect
+from tests.integration.proxy_world import CONNACK, LATE, NAME, connect
 from tests.integration.real import Mosquitto, free_ports, needs_mosquitto
 
 pytestmark = needs_mosquitto
-LATE = Conditions(latency_ms=400)
 TOPIC = "exercise/x/public/news"
 
 

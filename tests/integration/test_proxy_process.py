@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -15,23 +14,16 @@ from alertsim.errors import AlertSimError, InputError
 from alertsim.operators.conditions import CALM, Conditions
 from alertsim.proxy.door import Door
 from tests.integration.proxy_world import (
+    HOLE,
+    LATE,
     NAME,
     Stand,
     connect,
     is_reset,
     receive,
     stand,
-    until,
 )
-
-LATE = Conditions(latency_ms=400)
-HOLE = Conditions(down="timeout")
-
-
-@pytest.fixture
-def here() -> Iterator[Stand]:
-    with stand() as made:
-        yield made
+from tests.integration.swarm_world import until
 
 
 def test_doors_open_and_close() -> None:

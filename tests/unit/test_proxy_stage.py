@@ -35,7 +35,7 @@ from alertsim.proxy.rules import Direction
 from alertsim.proxy.stage import Stage
 from alertsim.proxy.topics import MOST
 from tests.mqtt_packets import packet, random_sources
-from tests.proxy_world import DOWN, PROPERTIES, UP, V5, World, ids, orders, read, some, written
+from tests.stage_world import DOWN, PROPERTIES, UP, V5, World, ids, orders, read, some, written
 
 
 def cuts(data: bytes, draw: random.Random) -> Iterator[bytes]:

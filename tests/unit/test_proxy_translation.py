@@ -30,7 +30,7 @@ from alertsim.mqtt.translation import FOREVER, MANY
 from alertsim.proxy.framing import MAX_PACKET
 from alertsim.proxy.interpreter import MAX_HELD
 from tests.mqtt_packets import packet, random_sources
-from tests.proxy_world import DOWN, PROPERTIES, UP, V5, V311, World, read, written
+from tests.stage_world import DOWN, PROPERTIES, UP, V5, V311, World, read, written
 
 
 def old(*packets: Packet) -> bytes:
