@@ -50,13 +50,20 @@ def pace(
         segments = [segment for segment in segments if not scenario.play or segment.name in scenario.play]
     else:
         segments = _stretched(segments, scenario.start, last)
-    cut = [_within(segment, start, until) for segment in segments]
-    kept = tuple(segment._replace(rate=rate or segment.rate) for segment in cut if segment.start <= segment.until)
+    kept = within(segments, rate=rate, start=start, until=until)
     if not kept:
         first, end = (rfc3339(at, scenario.offset) for at in (segments[0].start, segments[-1].until))
         whole = "the scenario" if chapter is None else f"chapter {chapter!r}"
         raise InputError(f"nothing to play between --from and --until: {whole} lasts from {first} to {end}")
     return kept
+
+
+def within(
+    segments: Iterable[Segment], *, rate: float | None, start: Millis | None, until: Millis | None
+) -> tuple[Segment, ...]:
+    """What of the segments lies in [start, until], at `rate` where given; perhaps nothing."""
+    cut = [_within(segment, start, until) for segment in segments]
+    return tuple(segment._replace(rate=rate or segment.rate) for segment in cut if segment.start <= segment.until)
 
 
 def _chapters(scenario: Scenario, last: Millis) -> list[Segment]:
