@@ -101,7 +101,7 @@ class Conductor:
         return self._clock.rate
 
     @property
-    def _whole(self) -> tuple[Millis, Millis]:
+    def whole(self) -> tuple[Millis, Millis]:
         """From when to when it lasts."""
         return self._segments[0].start, self._segments[-1].until
 
@@ -283,7 +283,7 @@ class Conductor:
 
     def _refusal_to_move(self, command: Jump | Seek | Step, at: Millis) -> str:
         """Why one cannot go there; empty when one can."""
-        first, last = self._whole
+        first, last = self.whole
         told, begins, ends = (rfc3339(moment, self._timeline.offset) for moment in (at, first, last))
         match command:
             case Jump() if command.to <= at:

@@ -19,7 +19,7 @@ from alertsim.broker import ANONYMOUS, Access, Broker, Confirm, Target, nobody_c
 from alertsim.broker.faults import Breaker, faults_within, is_end, refuse
 from alertsim.clearing import sweep_left_over
 from alertsim.clock import Clock, unix_us
-from alertsim.commands import Terminate
+from alertsim.commands import Command, Terminate
 from alertsim.conductor import COMPLETED, Conductor
 from alertsim.crowd import NOBODY, People, gathered
 from alertsim.errors import BrokerError, RecordingError
@@ -39,7 +39,7 @@ _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 
 @dataclass(frozen=True)
 class Order:
-    """What somebody asked to have conducted."""
+    """What somebody asked to have conducted. `laps`: how often; `opening`: commands for the first moment."""
 
     story: Story
     target: Target
@@ -50,6 +50,8 @@ class Order:
     people: People = NOBODY
     proxies: bool = False
     control: int | None = None
+    laps: float = 1
+    opening: tuple[Command, ...] = ()
 
 
 @dataclass
@@ -117,7 +119,8 @@ async def conduct(order: Order, view: View) -> Outcome:
     ) as broker:
         swept = await sweep_left_over(order.out, broker)
         folder = _folder(order, failures)
-        by = Mark(order.exercise, order.story.contact, order.story.offset)
+        story = order.story
+        by = Mark(order.exercise, story.contact, story.offset, replay_of=story.replay_of, remap=story.remap)
         own = broker.kind != "external"
         note = runs.TargetNote(
             by.exercise, broker.host, broker.port, by.contact, by.offset, own, broker=order.target.typed
@@ -159,7 +162,16 @@ class _Performance:
         self._to_view = self._feed.reader("view", policy="drop_oldest", bound=2_000)
         self._to_crowd = self._feed.reader("subscribers", policy="wait", bound=20_000, wants=networks.is_felt)
         self._to_networks = self._feed.reader("networks", policy="wait", bound=20_000, wants=networks.is_felt)
-        self._conductor = Conductor(self._story.timeline, segments, Clock(segments[0].start), self._feed)
+        self._conductor = Conductor(
+            self._story.timeline,
+            segments,
+            Clock(segments[0].start),
+            self._feed,
+            rewinds=self._story.replay_of is not None,
+            laps=order.laps,
+        )
+        for command in order.opening:
+            self._conductor.ask(command)
         self._publisher = Publisher(
             broker.host,
             broker.port,

@@ -2,14 +2,18 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from alertsim.contradiction import contradictions
 from alertsim.errors import InputError
 from alertsim.events import Text, Track
 from alertsim.history.past import Past, inside, offset
 from alertsim.history.played import timeline as as_timeline
-from alertsim.library import SCENARIO, Loaded, catalogue
-from alertsim.timeline import DEFAULT_TRACKS, Segment, Timeline, compile_scenario, pace
+from alertsim.library import FACTS, SCENARIO, Loaded, catalogue
+from alertsim.recording import Recording
+from alertsim.recording.retell import Retold
+from alertsim.recording.select import Selection
+from alertsim.timeline import DEFAULT_TRACKS, Segment, Timeline, compile_scenario, pace, within
 from alertsim.times import Millis, rfc3339
 
 
@@ -18,7 +22,8 @@ class Story:
     """A timeline to be played.
 
     `historical`: it speaks of real operators. `chapters`: titles of segments by name. `files`: what it was made from,
-    kept in the recording and beside it. `metadata`: what the recording says of its origin.
+    kept in the recording and beside it. `metadata`: what the recording says of its origin. `replay_of`: the exercise
+    (or recording, where it was none) that is played again, in which one may go back. `remap`: see `wire.Mark`.
     """
 
     name: str
@@ -30,6 +35,8 @@ class Story:
     chapters: Mapping[str, Text] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
+    replay_of: str | None = None
+    remap: tuple[tuple[str, str], ...] = ()
 
     @property
     def offset(self) -> int:
@@ -62,6 +69,7 @@ def of_scenario(
         files=loaded.files,
         metadata={
             "scenario": scenario.name,
+            "basis": scenario.basis,
             "scenario_sha256": hashlib.sha256(loaded.files[SCENARIO]).hexdigest(),
             "seed": str(seed),
             "tracks": " ".join(sorted(tracks)),
@@ -91,4 +99,46 @@ def of_history(
             "history": " ".join(past.channel for past in told),
             "history_files": " ".join(f"{origin.file}:{origin.sha256}" for past in told for origin in past.origins),
         },
+    )
+
+
+def of_recording(
+    recording: Recording,
+    told: Retold,
+    selection: Selection,
+    *,
+    rate: float | None = None,
+    start: Millis | None = None,
+    until: Millis | None = None,
+    remap: tuple[tuple[str, str], ...] = (),
+) -> Story:
+    """What a recording tells again, as it was played or at one rate; InputError where nothing is left to play.
+
+    Of what the recording was made from only the scenario and its facts go on: a stranger's file names nothing here.
+    """
+    segments = within(told.segments, rate=rate, start=start, until=until)
+    events = tuple(filter(selection.takes, told.timeline.events))
+    if not segments or not any(segments[0].start <= event.at <= segments[-1].until for event in events):
+        first, last = (rfc3339(at, told.timeline.offset) for at in (told.segments[0].start, told.segments[-1].until))
+        raise InputError(f"nothing to play with these filters and times: the recording lasts from {first} to {last}")
+    origin, name = recording.metadata, told.exercise or recording.path.stem
+    return Story(
+        name=f"replay-{origin.get('scenario', 'recording')}",
+        title=Text(uk=f"Повтор: {name}"[:200], en=f"Replay of {name}"[:200]),
+        contact=told.contact if told.contact.strip() and not any(contradictions(told.contact)) else "alertsim replay",
+        historical=origin.get("basis") == "historical",
+        timeline=replace(told.timeline, events=events),
+        segments=segments,
+        files={name: text for name, text in recording.attachments.items() if name in {SCENARIO, FACTS}},
+        metadata={
+            **{
+                name: origin[name]
+                for name in ("scenario", "basis", "scenario_sha256", "seed", "tracks")
+                if name in origin
+            },
+            "replay_of": name,
+            "replayed_file": recording.path.name,
+        },
+        replay_of=name,
+        remap=remap,
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import sys
 import termios
 import tty
@@ -11,9 +12,15 @@ from dataclasses import dataclass
 
 from alertsim.cli.typed import Prompt
 from alertsim.clock import MAX
-from alertsim.commands import Command, Pause, Resume, SetRate, Suspend, Terminate
+from alertsim.commands import Command, Pause, Resume, Seek, SetRate, Step, Suspend, Terminate
 from alertsim.conductor import Conductor
 from alertsim.events import ExerciseState
+from alertsim.times import MINUTE, SECOND, Millis
+
+_KEY = re.compile("\x1b\\[[0-9;]*[A-Za-z~]|.", re.DOTALL)
+_LEAPS = {"\x1b[D": -10 * SECOND, "\x1b[C": 10 * SECOND}
+_LEAPS |= dict.fromkeys(("\x1b[1;2D", "<", "["), -5 * MINUTE) | dict.fromkeys(("\x1b[1;2C", ">", "]"), 5 * MINUTE)
+_BURST = 10
 
 
 @dataclass
@@ -44,7 +51,9 @@ def open_keys(conductor: Conductor, *, here: bool, operators: Collection[str] = 
         yield None
         return
     descriptor, loop = sys.stdin.fileno(), asyncio.get_running_loop()
-    terminal = Terminal(descriptor, termios.tcgetattr(descriptor), Prompt(operators))
+    terminal = Terminal(
+        descriptor, termios.tcgetattr(descriptor), Prompt(operators, conductor.whole if conductor.rewinds else None)
+    )
     terminal.take()
     loop.add_reader(descriptor, _press, conductor, descriptor, terminal.prompt)
     try:
@@ -61,12 +70,12 @@ def _press(conductor: Conductor, descriptor: int, prompt: Prompt) -> None:
         typed = b""
     if not typed:  # the terminal was closed: nobody will press a key any more
         asyncio.get_running_loop().remove_reader(descriptor)
-    for key in typed.decode(errors="ignore"):
+    for key in _KEY.findall(typed.decode(errors="ignore")):
         if prompt.open or key == ":":
             command = prompt.press(key)
         else:
             prompt.text = ""
-            command = key_command(key, conductor.state, conductor.rate)
+            command = key_command(key, conductor.state, conductor.rate) or player_command(key, conductor)
         if command:
             conductor.ask(command)
 
@@ -89,3 +98,13 @@ def key_command(key: str, state: ExerciseState, rate: float) -> Command | None:
             return Terminate()
         case _:
             return None
+
+
+def player_command(key: str, conductor: Conductor) -> Command | None:
+    """What a key means in a replay: arrows go 10 seconds back or on, with shift five minutes; n plays one, b ten."""
+    if not conductor.rewinds:
+        return None
+    if key in _LEAPS:
+        first, last = conductor.whole
+        return Seek(to=Millis(min(last, max(first, conductor.now + _LEAPS[key]))))
+    return {"n": Step(), "т": Step(), "b": Step(n=_BURST), "и": Step(n=_BURST)}.get(key)

@@ -9,9 +9,10 @@ import re
 from base64 import b64encode
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from alertsim import areas
 from alertsim.errors import InputError
 from alertsim.events import (
     EVENT,
@@ -21,12 +22,14 @@ from alertsim.events import (
     ExerciseStateChanged,
     ForeignRelayed,
 )
+from alertsim.mqtt.filters import topic_fault
 from alertsim.observations import CommandAccepted, EventSkipped
 from alertsim.recording.layout import Delivery
 from alertsim.recording.read import Recorded
 from alertsim.recording.tempo import Tick, as_played
 from alertsim.timeline import Segment, Timeline
 from alertsim.times import MINUTE, SECOND, Millis, parse_instant
+from alertsim.wire import address
 from alertsim.wire.payload import KINDS
 
 MOST_EVENTS = 100_000
@@ -36,7 +39,7 @@ CAPTURE = "capture"
 """In the metadata of a recording of somebody's broker, where topics are whole."""
 
 _TOPIC = re.compile(r"(?:exercise|test)/([a-z0-9][a-z0-9-]{2,63})/(.+)", re.DOTALL)
-_LARGEST, _LONGEST = 60_000, 110
+_LARGEST, _LONGEST = 60_000, 118
 _PLAIN = Delivery(qos=0, retain=False, expiry_s=None, properties=())
 _MACHINERY = frozenset({"live", "clear"})
 
@@ -144,7 +147,7 @@ class Retelling:
     def _said(self, line: Recorded, body: Mapping[str, Any]) -> None:
         try:
             event, offset = event_of(body)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, areas.UnknownArea):
             self._left_out["unreadable"] += 1
             return
         if self._captured:
@@ -188,7 +191,7 @@ class Retelling:
         relayed: list[Event] = []
         for number, line in enumerate(self._foreign, 1):
             event = relay(line, number, self._when(line.actual_us))
-            if len(line.topic.encode()) > _LONGEST or len(event.model_dump_json()) > _LARGEST:
+            if len(address(event).topic.encode()) > _LONGEST or len(event.model_dump_json()) > _LARGEST:
                 self._left_out["too large"] += 1
             else:
                 relayed.append(event)
@@ -203,14 +206,38 @@ class Retelling:
         return Millis(min(at, self._heard[n + 1].at) if n + 1 < len(self._heard) else at)
 
 
+def retell(
+    metadata: Mapping[str, str],
+    lines: Iterable[Recorded],
+    *,
+    of: str | None = None,
+    most: int = MOST_EVENTS,
+    until: Millis | None = None,
+) -> Retold:
+    """What `lines` of a recording tell, up to scenario time `until` where it is known; InputError as of `Retelling`."""
+    retelling = Retelling(metadata, of=of, most=most)
+    for line in lines:
+        retelling.add(line)
+        if until is not None and retelling.last is not None and retelling.last > until:
+            break
+    return retelling.told()
+
+
 def event_of(body: Mapping[str, Any]) -> tuple[Event, int]:
     """The event a payload tells, and the offset of its times; fields of later versions are left out.
 
-    ValueError, KeyError or TypeError where it tells none.
+    ValueError, KeyError, TypeError or UnknownArea where it tells none that could be told again.
     """
     at, offset = parse_instant(body["at"])
     own = {name: body[name] for name in KINDS[body["kind"]].model_fields if name in body}
-    return EVENT.validate_python(own | {"at": at}), offset
+    event = EVENT.validate_python(own | {"at": at})
+    place = getattr(event, "area", None) or getattr(event, "target", None)
+    if place is not None:
+        areas.by_id(place)
+    topic = address(event).topic
+    if len(topic.encode()) > _LONGEST or topic_fault(topic):
+        raise ValueError("it cannot be published")
+    return event, offset
 
 
 def relay(line: Recorded, number: int, at: Millis) -> ForeignRelayed:
