@@ -192,7 +192,7 @@ class NetworkSeen(Frozen):
 
     `connected`; `cut`: without coverage; `away`: asleep, or still to come; `reconnecting`: the rest of `subscribers`,
     who should be connected and are not. Of `clients` only those are known that have a connection. `connects` and
-    `lost`: so far; `connects_per_s`: in the densest second since it was last said.
+    `lost`: so far; `connects_per_s`: of those that had been there before, in the densest second since it was last said.
     """
 
     kind: Literal["network.seen"] = "network.seen"

@@ -23,6 +23,7 @@ from alertsim.events import (
     StrikeIntercepted,
     StrikeLaunched,
 )
+from alertsim.live.networks import Standing
 from alertsim.live.spread import Spreading
 from alertsim.live.view import Acks, Alert, Delivery, Figure, Incident, Salvo, Stage, View
 from alertsim.observations import (
@@ -64,6 +65,7 @@ class Fold:
         self._incidents: dict[str, Incident] = {}
         self._figures: dict[tuple[str, str], int] = {}
         self._operators: dict[str, OperatorChanged] = {}
+        self._networks = Standing()
         self._clients: set[str] = set()
         self._acks = self._confirmed = self._unsent = self._lost_us = 0
         self._latest: EventAcknowledged | None = None
@@ -94,6 +96,8 @@ class Fold:
             salvos=tuple(sorted(self._salvos.values(), key=lambda each: (-each.in_air, each.target, each.weapon))),
             incidents=tuple(sorted(self._incidents.values(), key=lambda each: -each.at)),
             operators=tuple(each for _, each in sorted(self._operators.items())),
+            networks=self._networks.networks,
+            expiry_lifted=self._networks.expiry_lifted,
             acks=Acks(len(self._clients), self._acks, self._latest),
             delivery=Delivery(
                 confirmed=self._confirmed,
@@ -192,7 +196,7 @@ class Fold:
                 if isinstance(seen.command, Terminate):
                     self._waiting.clear()  # what waited was purged
             case NetworkSeen() | StormPassed() | FlowStalled() | ExpiryLifted():
-                pass
+                self._networks.observed(seen)
             case _:
                 self._went_wrong(line, seen)
 

@@ -8,6 +8,7 @@ from alertsim.events import ExerciseState
 from alertsim.live import panels, words
 from alertsim.live.alerts import under_alert
 from alertsim.live.cells import Row, Span, Tone, bar, filled, sides, wrapped
+from alertsim.live.operators import operators
 from alertsim.live.panel import stacked
 from alertsim.live.programme import Moment, Programme, progress
 from alertsim.live.subscribers import subscribers
@@ -122,6 +123,8 @@ def _troubles(view: View, moment: Moment, lang: Language) -> Iterator[tuple[str,
         yield say(words.SLOW, lang, lasts, delivery.waiting), "mark"
     for part in delivery.degraded:
         yield say(words.DEGRADED, lang, part), "real"
+    if view.expiry_lifted:
+        yield say(words.LIFTED, lang), "mark"
     if delivery.unsent:
         yield say(words.UNSENT, lang, delivery.unsent), "warning"
     if moment.missed:
@@ -135,12 +138,12 @@ def _panels(view: View, programme: Programme, moment: Moment, lang: Language, wi
     areas = under_alert(view, moment.at, lang, inner)
     strikes = panels.strikes(view, programme, lang, inner)
     incidents = panels.incidents(view, programme, lang, inner)
-    operators = panels.operators(view, programme, lang, inner)
+    networks = operators(view, programme, lang, inner)
     answers = subscribers(view, programme, lang, inner)
     if count == 3:
-        columns = [[areas], [strikes, incidents], [operators, answers]]
+        columns = [[areas], [strikes, incidents], [networks, answers]]
     else:
-        columns = [[areas, incidents], [strikes, operators, answers]]
+        columns = [[areas, incidents], [strikes, networks, answers]]
     wanted = max(sum(panel.wanted + 2 for panel in column) for column in columns)
     upper = min(room * 5 // 8, max(wanted, room // 3))
     beside = zip(*(stacked(column, inner, upper, lang) for column in columns), strict=True)

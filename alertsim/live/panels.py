@@ -1,11 +1,10 @@
-"""The panels of the screen: strikes, incidents, operators, last events; others have modules of their own."""
+"""The panels of the screen: strikes, incidents, last events; others have modules of their own."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from alertsim.events import OperatorChanged, Service
 from alertsim.live import words
-from alertsim.live.cells import Row, Span, Tone, bar, filled, measure, sides, wrapped
+from alertsim.live.cells import Row, Span, Tone, measure, sides, wrapped
 from alertsim.live.panel import Panel, Version, version
 from alertsim.live.programme import Programme
 from alertsim.live.subscribers import heard_by
@@ -97,58 +96,6 @@ def _figure(figure: Figure, lang: Language, before: str) -> Row:
         Span(f"{figure.old} → " if grown else "", "quiet"),
         Span(f"{figure.new}", "report"),
     )
-
-
-def operators(view: View, programme: Programme, lang: Language, width: int) -> Panel:
-    """Each operator: a bar for each service, and the load."""
-    heads = [_operator(each, programme, lang, width) for each in view.operators]
-    wide = [row for head, each in zip(heads, view.operators, strict=True) for row in (head, *_long(each, lang, width))]
-    full = [row for head, each in zip(heads, view.operators, strict=True) for row in (head, _short(each, lang))]
-    lean = [_shares(each, programme, lang, width) for each in view.operators]
-    note = "" if heads else say(words.NORMAL, lang)
-    return Panel(say(words.OPERATORS, lang), note, (version(wide), version(full), version(lean)))
-
-
-def _operator(event: OperatorChanged, programme: Programme, lang: Language, width: int) -> Row:
-    name = Span(called(programme.operators, event.operator, lang), "strong")
-    load = Span(f"{say(words.LOAD, lang)} ×{event.load:g}", "warning" if event.load > 1 else "quiet")
-    return sides((name,), (load,), width)
-
-
-def _long(event: OperatorChanged, lang: Language, width: int) -> Iterator[Row]:
-    """Two services a row: name, bar, percentage."""
-    services, half = _services(event), width // 2
-    for pair in (services[at : at + 2] for at in range(0, len(services), 2)):
-        yield tuple(span for service in pair for span in _service(service, event.up[service], lang, half))
-
-
-def _service(service: Service, up: float, lang: Language, width: int) -> Row:
-    name = f" {say(words.SERVICES[service], lang):<6}"
-    return filled((Span(name), Span(f"{bar(up, max(1, width - 13))} {up:4.0%}", _tone(up))), width)
-
-
-def _short(event: OperatorChanged, lang: Language) -> Row:
-    """All services on one row."""
-    return tuple(
-        span
-        for each in _services(event)
-        for span in (Span(f" {say(words.SERVICES[each], lang)} "), Span(bar(event.up[each], 3), _tone(event.up[each])))
-    )
-
-
-def _tone(up: float) -> Tone:
-    return "trouble" if up < 0.5 else "warning" if up < 0.95 else "clear"
-
-
-def _services(event: OperatorChanged) -> list[Service]:
-    return [each for each in Service if each in event.up]
-
-
-def _shares(event: OperatorChanged, programme: Programme, lang: Language, width: int) -> Row:
-    """One row: the name, the share of each service, the load."""
-    name = Span(called(programme.operators, event.operator, lang), "strong")
-    up = "·".join(f"{event.up[each]:.0%}".rstrip("%") for each in _services(event))
-    return sides((name,), (Span(f"{up} % ×{event.load:g}", "network"),), width)
 
 
 def last_events(view: View, programme: Programme, lang: Language, width: int, room: int) -> Panel:

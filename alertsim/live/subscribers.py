@@ -16,14 +16,21 @@ from alertsim.times import time_of_day
 _HEADS = {
     "heard": words.HEARD_LIVE,
     "late": words.HEARD_LATE,
+    "stale": words.STALE,
     "caught_up": words.CAUGHT_UP,
     "unheard": words.UNHEARD,
 }
-_TONES: Mapping[str, Tone] = {"heard": "clear", "late": "warning", "caught_up": "warning", "unheard": "trouble"}
+_TONES: Mapping[str, Tone] = {
+    "heard": "clear",
+    "late": "warning",
+    "stale": "trouble",
+    "caught_up": "warning",
+    "unheard": "trouble",
+}
 _ALL, _SOME = 46, 34
 """From these widths on there is room for all columns, and for all but those who caught up."""
 
-_LEAN, _LEANEST = ("heard", "late", "unheard"), ("heard", "unheard")
+_LEAN, _LEANEST = ("heard", "late", "stale", "unheard"), ("heard", "unheard")
 
 
 def subscribers(view: View, programme: Programme, lang: Language, width: int) -> Panel:
@@ -65,8 +72,10 @@ class _Columns(NamedTuple):
 
 
 def _columns(spread: Spread, lang: Language, width: int) -> _Columns:
-    names = tuple(_HEADS) if width >= _ALL else _LEAN if width >= _SOME else _LEANEST
     sums = spread.whole, spread.newest.whole
+    names = tuple(_HEADS) if width >= _ALL else _LEAN if width >= _SOME else _LEANEST
+    if not spread.whole.stale:
+        names = tuple(name for name in names if name != "stale")
     largest = {name: max(getattr(heard, name) for heard in sums) for name in names}
     heads = {name: measure((Span(say(_HEADS[name], lang)),)) for name in names}
     return _Columns({name: max(heads[name], len(f"{largest[name]}")) for name in names}, lang, width)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from alertsim.events import OperatorChanged, Text, Threat
+from alertsim.live.networks import Network
 from alertsim.live.spread import Spread
 from alertsim.observations import EventAcknowledged, Line
 from alertsim.times import Millis
@@ -81,6 +82,8 @@ class View:
     salvos: tuple[Salvo, ...] = ()
     incidents: tuple[Incident, ...] = ()
     operators: tuple[OperatorChanged, ...] = ()
+    networks: tuple[Network, ...] = ()
+    expiry_lifted: bool = False
     acks: Acks = Acks()
     delivery: Delivery = Delivery()
     spread: Spread | None = None

@@ -124,7 +124,14 @@ class Child:
         attendance, here = connections.attendance, self.reactor.here
         self._courses.note(
             at_us,
-            Stand(here, attendance.cut_of, attendance.gone_of, connections.connects_of, connections.lost_of),
+            Stand(
+                here,
+                attendance.cut_of,
+                attendance.gone_of,
+                connections.connects_of,
+                connections.lost_of,
+                connections.returns_of,
+            ),
         )
         self._series.note(
             at_us,

@@ -25,14 +25,15 @@ class Connections:
     """Those of a roster.
 
     `causes` counts every connection that failed or ended, by cause; `lost_of` those of each cohort, but for who
-    fell asleep; `connects_of` every CONNACK, of which `first_connects` came in the `connect_s` of the first round.
+    fell asleep; `connects_of` every CONNACK, of which `first_connects` came in the `connect_s` of the first round, and
+    `returns_of` are of who had been subscribed before.
     """
 
     def __init__(self, roster: Roster, seats: Seats, talk: Conversation) -> None:
         now_s = monotonic_s()
         self.causes: Counter[str] = Counter()
         self.attendance = Attendance(roster, now_s)
-        self.connects_of, self.lost_of = ([0] * len(roster.plan.cohorts) for _ in range(2))
+        self.connects_of, self.returns_of, self.lost_of = ([0] * len(roster.plan.cohorts) for _ in range(3))
         self.first_connects = self.handshakes = 0
         self.connect_s = self._first_dial_s = 0.0
         self._roster, self._seats, self._talk = roster, seats, talk
@@ -90,7 +91,9 @@ class Connections:
     def welcomed(self, subscriber: int) -> None:
         """A CONNACK let somebody in: there is room for another handshake."""
         self.handshakes -= 1
-        self.connects_of[self._roster.cohorts[subscriber]] += 1
+        cohort = self._roster.cohorts[subscriber]
+        self.connects_of[cohort] += 1
+        self.returns_of[cohort] += self._before[subscriber]
         if self._first_round:
             self.first_connects += 1
             self.connect_s = monotonic_s() - self._first_dial_s

@@ -13,13 +13,17 @@ _SECOND_US = 1_000_000
 
 
 class Stand(NamedTuple):
-    """How many of each cohort are connected, are without coverage, are not to be connected, have come, were lost."""
+    """How many of each cohort are connected, are without coverage, are not to be connected, have come, were lost.
+
+    `returns`: of those that came, who had been there before.
+    """
 
     here: Sequence[int]
     cut: Sequence[int]
     gone: Sequence[int]
     connects: Sequence[int]
     lost: Sequence[int]
+    returns: Sequence[int]
 
 
 class Figures(NamedTuple):
@@ -46,14 +50,14 @@ class _Course:
     figures: Figures = _NONE
 
     def note(self, at_us: int, stand: Stand) -> None:
-        """A row, and the connects of the second up to now."""
-        connected, cut, gone, connects, lost = (sum(column[n] for n in self.cohorts) for column in stand)
+        """A row, and the returns of the second up to now."""
+        connected, cut, gone, connects, lost, returns = (sum(column[n] for n in self.cohorts) for column in stand)
         self.figures = Figures(connected, cut, gone - cut, connects, lost)
         self.series.note(at_us, connected=connected, cut=cut, connects=connects, lost=lost, deliveries=0)
-        self.second.append((at_us, connects))
+        self.second.append((at_us, returns))
         while len(self.second) > 1 and self.second[1][0] <= at_us - _SECOND_US:
             self.second.popleft()
-        self.densest = max(self.densest, connects - self.second[0][1])
+        self.densest = max(self.densest, returns - self.second[0][1])
 
 
 class Courses:
@@ -70,7 +74,7 @@ class Courses:
             course.note(at_us, stand)
 
     def news(self, operator: str) -> tuple[Figures, int]:
-        """How an operator stood when last noted, and the most connects within a second since this was last asked."""
+        """How an operator stood when last noted, and the most returns within a second since this was last asked."""
         course = self._courses[operator]
         densest, course.densest = course.densest, 0
         return course.figures, densest

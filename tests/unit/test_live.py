@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -35,8 +36,11 @@ from alertsim.observations import (
     EventExpired,
     EventPublished,
     EventSkipped,
+    ExpiryLifted,
+    FlowStalled,
     Heard,
     Line,
+    NetworkSeen,
     Observation,
     Observed,
     PlayDegraded,
@@ -95,6 +99,18 @@ observations: st.SearchStrategy[Observation] = st.one_of(
     st.builds(BrokerLost, reason=st.text()),
     st.builds(BrokerRestored, waiting=st.integers(0, 99)),
     st.builds(PlayDegraded, part=st.text(), reason=st.text()),
+    st.builds(
+        NetworkSeen,
+        operator=st.sampled_from(["", "operator-a", "somebody-else"]),
+        side=st.sampled_from(["subscribers", "clients"]),
+        subscribers=counts,
+        connected=counts,
+        cut=counts,
+        reconnecting=counts,
+        lost=counts,
+        connects_per_s=st.floats(0, 1e6),
+    ),
+    st.just(ExpiryLifted()),
     st.builds(
         AlertReached,
         event=st.just("e:1"),
@@ -527,6 +543,61 @@ def test_operators_have_a_bar_a_service() -> None:
     assert any(re.search(r"voice ·+ +0%  data  ■+·+ +50%", row) for row in tall)
     assert any("voice ··· data ■■· home ■■■" in row for row in shows(view(changed, other), height=20))
     assert any("0·50·100 % ×1.3" in row for row in shows(view(changed, other), width=60, height=15))
+
+
+def test_a_share_that_differs_by_area_is_a_spread() -> None:
+    """Filled up to the least, hollow up to the most, with both percentages."""
+    spread = {"areas": {"UA-30": {Service.DATA: 1.0}, "UA-32": {Service.VOICE: 1.0}}}
+    changed = OperatorChanged(**COMMON, at=START, operator="operator-a", up={Service.DATA: 0.5}, **spread)
+    assert any(re.search(r"data  ■+□+ 50–100%", row) for row in shows(view(changed), width=160, height=50))
+    other = changed.model_copy(update={"operator": "somebody-else"})
+    assert any("Operator A                 50–100 % ×1" in row for row in shows(view(changed, other), height=16))
+
+
+def stands(operator: str, connected: int, cut: int = 0, reconnecting: int = 0, **more: Any) -> NetworkSeen:
+    everybody = {"subscribers": connected + cut + reconnecting}
+    return NetworkSeen(
+        **{"operator": operator, "connected": connected, "cut": cut, "reconnecting": reconnecting} | everybody | more
+    )
+
+
+def test_the_subscribers_of_an_operator_have_a_bar_and_figures() -> None:
+    """Filled for who is there, hollow for who dials; clients through its port below; on a small screen in one row."""
+    fold = Fold().add(played(OperatorChanged(**COMMON, at=START, operator="lifecell", up={})))
+    fold.add(seen(stands("operator-a", 300, 600, 100), stands("lifecell", 7)))
+    fold.add(seen(stands("operator-a", 1, 1, side="clients")))
+    tall = [row[107:].rstrip() for row in shows(fold.view, width=160, height=50)]
+    at = next(n for n, row in enumerate(tall) if "OPERATORS" in row)
+    assert tall[at].endswith(" online cut retry")
+    assert [" ".join(row.split()) for row in tall[at + 1 : at + 6]] == [
+        "lifecell load ×1",
+        f"{'■' * 31} 7 0 0",
+        "Operator A",
+        f"{'■' * 9}□□□{'·' * 19} 300 600 100",
+        f"clients {'■' * 12}{'·' * 11} 1 1 0",
+    ]
+    small = [row[40:].rstrip() for row in shows(fold.view, height=16)]
+    assert any(re.fullmatch(r" ?■■□·· Operator A +300 600   100", row) for row in small)
+    assert any("клієнти ■" in row for row in shows(fold.view, width=160, height=50, uk=True))
+    assert any("без оператора" in row for row in shows(Fold().add(seen(stands("", 3))).view, uk=True))
+
+
+def test_the_peak_of_a_storm_stays() -> None:
+    """Many that dial within a second after a loss; neither the first climb nor a few that come and go."""
+    for course, told in (
+        ([stands("a", 99, connects_per_s=99.0)], None),
+        ([stands("a", 99, lost=1, connects_per_s=4.0)], None),
+        ([stands("a", 9, 90, lost=90), stands("a", 60, 39, lost=90, connects_per_s=51.0), stands("a", 99)], "51/s"),
+    ):
+        rows = shows(Fold().add(seen(*course)).view, width=160, height=50)
+        assert [word for row in rows for word in row.split() if word.endswith("/s")] == ([told] if told else [])
+
+
+def test_that_expiry_is_lifted_is_said_all_the_time() -> None:
+    """At the top, in both languages."""
+    lifted = Fold().add(seen(ExpiryLifted(), FlowStalled(operator="a", subscribers=1, unanswered=2))).view
+    assert all(any("--no-expiry" in row for row in shows(lifted, uk=uk)) for uk in (True, False))
+    assert not any("--no-expiry" in row for row in shows(View()))
 
 
 def test_strikes_are_counted_by_weapon_and_target() -> None:
