@@ -35,6 +35,7 @@ from alertsim.events import (
     ExerciseState,
     ExerciseStateChanged,
     OperatorChanged,
+    Seal,
     Service,
 )
 from alertsim.feed import Feed
@@ -137,15 +138,26 @@ class Conductor:
             else:
                 return COMPLETED
 
-    def farewell(self, reason: str) -> tuple[Played, ...]:
-        """What a proper end says: an open alert is cancelled, the exercise has ended. Past the feed's waiting."""
+    def take_back(self) -> tuple[Played, ...]:
+        """What a proper end says first: an open alert is cancelled. Past the feed's waiting."""
         self.on_terminate = lambda: None  # nothing purges the goodbye itself
         at = self.now
-        events: list[Event] = [self._cancelled(alert.area, at) for alert in self.situation.uncleared]
-        last = [self._played(event) for event in (*events, self._changed(ExerciseState.ENDED, at, reason))]
+        return self._say_last([self._cancelled(alert.area, at) for alert in self.situation.uncleared])
+
+    def farewell(self, reason: str, chain: Seal | None = None) -> tuple[Played, ...]:
+        """What a proper end says: what was not yet taken back, and that the exercise has ended.
+
+        `chain`: how the recording stands.
+        """
+        taken_back = self.take_back()
+        ended = self._changed(ExerciseState.ENDED, self.now, reason).model_copy(update={"chain": chain})
+        return taken_back + self._say_last([ended])
+
+    def _say_last(self, events: list[Event]) -> tuple[Played, ...]:
+        last = tuple(map(self._played, events))
         for played in last:
             self._feed.offer(played)
-        return tuple(last)
+        return last
 
     async def tick(self) -> None:
         """Say scenario time and pace once a real second, until cancelled."""

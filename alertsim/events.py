@@ -300,12 +300,20 @@ class NewsPublished(Happening):
     text: Text
 
 
+class Seal(Frozen):
+    """How a recording stood: the number of its lines, and the SHA-256 that covers all of them in their order."""
+
+    lines: int = Field(ge=0, lt=2**63)
+    head: str = Field(pattern="^[0-9a-f]{64}$")
+
+
 class ExerciseStateChanged(Happening):
     """The exercise itself: ready, running, paused, suspended, ended."""
 
     kind: Literal["exercise.state_changed"] = "exercise.state_changed"
     state: ExerciseState
     reason: str = ""
+    chain: Seal | None = Field(None, description="at its end: how the recording stood, for whoever checks it later")
 
 
 class ClockTicked(Happening):

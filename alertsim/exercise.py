@@ -18,11 +18,12 @@ from alertsim import __version__, logs, networks, runs
 from alertsim.broker import ANONYMOUS, Access, Broker, Confirm, Target, nobody_confirms, open_broker
 from alertsim.broker.faults import Breaker, faults_within, is_end, refuse
 from alertsim.clearing import sweep_left_over
-from alertsim.clock import Clock, unix_us
+from alertsim.clock import Clock, pause, unix_us
 from alertsim.commands import Command, Terminate
 from alertsim.conductor import COMPLETED, Conductor
 from alertsim.crowd import NOBODY, People, gathered
 from alertsim.errors import BrokerError, RecordingError
+from alertsim.events import Seal
 from alertsim.feed import Feed, Reader
 from alertsim.observations import Line, PlayDegraded, Played
 from alertsim.publisher import Publisher
@@ -34,6 +35,9 @@ from alertsim.wire import Mark, Message, schema
 
 DRAIN_S = 30.0
 FAREWELL_S = 10.0
+SEAL_S = 0.5
+"""What the recording has not taken by then, its hash chain does not cover when it is published."""
+
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 
 
@@ -272,7 +276,8 @@ class _Performance:
         if not await self._publisher.drained(permit.patience_s(DRAIN_S)):
             self._failures.append("the broker was not there to take the last messages; they were dropped")
             self._publisher.purge()
-        last = self._conductor.farewell(reason)
+        taken_back = self._conductor.take_back()
+        last = taken_back + self._conductor.farewell(reason, await self._sealed())
         try:
             goodbye = await self._publisher.farewell(last, permit.patience_s(FAREWELL_S))
         except BrokerError as error:
@@ -303,6 +308,15 @@ class _Performance:
             await _discard(self._to_record)
         else:
             await keep(self._to_record, self._recorder, self._by, self._could_not_record)
+
+    async def _sealed(self) -> Seal | None:
+        """How the recording stands once it has what was said so far; None where there is none."""
+        recorder, given = self._recorder, self._to_record.given
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SEAL_S):
+                while self._to_record.settled < given:
+                    await pause(0.005)
+        return recorder.chain.seal if recorder and not recorder.ended else None
 
     def _finish_recording(self, goodbye: tuple[Message, ...], summary: Summary) -> None:
         now = unix_us()

@@ -17,11 +17,16 @@ Policy = Literal["wait", "drop_oldest"]
 
 
 class Reader:
-    """One reader's queue. `dropped` counts what it lost, `stalled` says that nobody waits for it any more."""
+    """One reader's queue.
+
+    `given` counts what it got, `settled` what it says it is done with, `dropped` what it lost; `stalled`: nobody waits
+    for it any more.
+    """
 
     def __init__(self, name: str, policy: Policy, bound: int, wants: Callable[[Line], bool]) -> None:
         self.name, self.policy, self.bound, self.wants = name, policy, bound, wants
-        self.dropped, self.stalled = 0, False
+        self.given = self.settled = self.dropped = 0
+        self.stalled = False
         self._queue: deque[Line] = deque()
         self._filled, self._emptied = asyncio.Event(), asyncio.Event()
         self._closed = False
@@ -45,6 +50,7 @@ class Reader:
             if self.policy == "wait":
                 return
             self._queue.popleft()
+        self.given += 1
         self._queue.append(line)
         self._filled.set()
 

@@ -1,8 +1,10 @@
 """`alertsim recording`: what is in a recording, and the same in forms that other tools read."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +14,7 @@ from rich.table import Table
 
 from alertsim import runs
 from alertsim.cells import printable
+from alertsim.cli.check import DOUBTED
 from alertsim.cli.options import Lang, Language
 from alertsim.clock import monotonic_s
 from alertsim.errors import InputError, RecordingError
@@ -19,13 +22,18 @@ from alertsim.recording import Recorded, Recording, read
 from alertsim.recording.contents import Contents, contents
 from alertsim.recording.export import export as export_to
 from alertsim.recording.export import ndjson
+from alertsim.recording.recover import recover as rescue
+from alertsim.recording.said import recovered, verified
+from alertsim.recording.verify import verify as check
 from alertsim.times import Millis, duration_text, rfc3339
+from alertsim.wire import schema
 
 recording = typer.Typer(no_args_is_help=True, help="Look into a recording, export it, check it, repair it.")
 
 Asked = Annotated[str, typer.Argument(metavar="RECORDING", help="A run's folder, or a recording in MCAP.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
+_HEAD = re.compile("[0-9a-fA-F]{64}")
 _UK = {
     "recording": "запис",
     "exercise": "навчання",
@@ -71,6 +79,44 @@ def export(
         typer.echo(out)
     if found.damage:
         sys.stderr.write(f"{found.path}: {found.damage}; what could be read was exported\n")
+
+
+@recording.command()
+def verify(
+    asked: Asked,
+    lang: Lang,
+    head: Annotated[str | None, typer.Option(help="The head of its chain, as subscribers got it at the end.")] = None,
+    as_json: Json = False,  # noqa: FBT002 — a flag
+) -> None:
+    """Hold a recording against its checksums, its hash chain, and the head that was published; exit 3 if it differs."""
+    if head is not None and not _HEAD.fullmatch(head):
+        raise InputError(f"--head {head!r}: expected 64 hexadecimal digits, as in summary.json")
+    found = opened(asked)
+    verdict = check(found, watched(found), head.lower() if head else None)
+    if as_json:
+        typer.echo(json.dumps(verdict.as_json()))
+    else:
+        for sentence in verified(verdict, lang.value):
+            typer.echo(sentence)
+    raise typer.Exit(0 if verdict.good else DOUBTED)
+
+
+@recording.command()
+def recover(
+    asked: Asked,
+    lang: Lang,
+    out: Annotated[Path, typer.Option("-o", "--out", help="A new recording; nothing is overwritten.")],
+    as_json: Json = False,  # noqa: FBT002 — a flag
+) -> None:
+    """Make a whole recording of what can be read of a damaged one, and say what is lost."""
+    found = opened(asked)
+    made = rescue(found, watched(found), out, schema_of=schema)
+    if as_json:
+        typer.echo(json.dumps({"recording": str(out), **asdict(made)}, ensure_ascii=False))
+    else:
+        for sentence in recovered(made, lang.value):
+            typer.echo(sentence)
+        typer.echo(out)
 
 
 def opened(asked: str) -> Recording:

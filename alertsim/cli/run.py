@@ -52,6 +52,10 @@ Subscribers = Annotated[
 Proxies = Annotated[
     bool, typer.Option("--proxies", help="A port of this machine for each operator; it fails as that does.")
 ]
+_CHAIN = {
+    "uk": "Його ланцюг (recording verify --head)",
+    "en": "Its chain (recording verify --head)",
+}
 EXERCISE_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
 
 
@@ -192,3 +196,5 @@ def _tell(outcome: exercise.Outcome, lang: Language) -> None:
         typer.echo(sentence)
     word = {"uk": "Запис", "en": "Recording"}[lang]
     typer.echo(f"{word}: {outcome.recording or '—'}")
+    if outcome.summary.chain:
+        typer.echo(f"{_CHAIN[lang]}: {outcome.summary.chain.head}")

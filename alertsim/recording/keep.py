@@ -28,6 +28,7 @@ async def keep(reader: Reader, recorder: Recorder, by: Mark, observe: Callable[[
         except RecordingError as error:
             whole = False
             observe(PlayDegraded(part="recording", reason=str(error)))
+        reader.settled += len(lines)
     return whole
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Self
+from typing import Protocol, Self
 
 from pydantic import Field
 
@@ -23,8 +23,38 @@ ASIDE = "mqtt/properties"
 CAPTURED = "captured"
 """Of a capture: the one channel of all topics that have no channel of their own name."""
 
+CHAIN = "recording/chain"
+"""The side channel on which the recording notes how its hash chain stands, as an `events.Seal`."""
+
+RECOVERED = "alertsim.recovered"
+"""The metadata record of a recording that was made of a damaged one: from which, and what is lost."""
+
 SELF_NAMED: Mapping[str, str] = {"control/strike": "strike"}
 """Branches with one channel for all their topics, whose payloads name the topic's last level, and in which field."""
+
+
+class Sendable(Protocol):
+    """What the recorder needs to know of a `wire.Message`; an empty payload clears a retained topic."""
+
+    @property
+    def payload(self) -> bytes:
+        """UTF-8 JSON, or nothing."""
+
+    @property
+    def qos(self) -> int:
+        """0, 1 or 2."""
+
+    @property
+    def retain(self) -> bool:
+        """Whether the broker keeps it for those who come later."""
+
+    @property
+    def expiry_s(self) -> int | None:
+        """Message expiry interval, seconds."""
+
+    @property
+    def properties(self) -> tuple[tuple[str, str], ...]:
+        """MQTT 5 user properties, in order."""
 
 
 class Delivery(Frozen):

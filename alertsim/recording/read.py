@@ -1,19 +1,21 @@
 """Gives back what a recording holds, also when its exercise was killed or its file was cut or damaged."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
-from mcap.records import Attachment, Channel, Footer, Message, Metadata
+from mcap.records import Attachment, Channel, Message, Metadata
 from pydantic import TypeAdapter
 
 from alertsim.errors import RecordingError
+from alertsim.events import Seal
 from alertsim.observations import OBSERVATION, Observation
-from alertsim.recording.layout import ASIDE, METADATA, OBSERVED, SELF_NAMED, SUMMARY, Aside, Delivery
+from alertsim.recording.ending import Ending
+from alertsim.recording.layout import ASIDE, CHAIN, METADATA, OBSERVED, SELF_NAMED, Aside, Delivery
 from alertsim.recording.walk import Damage, Found, is_mcap, tail, walk
 
 _PAYLOAD = TypeAdapter(dict[str, Any])
@@ -50,20 +52,30 @@ class Recording:
         self.path = path
         with _opened(path) as data:
             self.metadata, self.attachments = _front(walk(data))
-        self._ending: _Ending | None = None
+        self._ending: Ending | None = None
 
     def __iter__(self) -> Iterator[Recorded]:
-        return self._lines(_Ending())
+        return self._lines(Ending())
 
     @property
     def damage(self) -> str | None:
         """What is wrong with the file, and at which byte; None of a finished and whole recording."""
-        return self._through().damage()
+        return self._through().damage
 
     @property
     def summary(self) -> Mapping[str, str] | None:
         """How the exercise went, in the recorder's words; None when it did not get to say."""
         return self._through().summary
+
+    @property
+    def seals(self) -> Sequence[Seal]:
+        """How the recorder says that its hash chain stood, every so many lines."""
+        return self._through().seals
+
+    @property
+    def lost(self) -> int | None:
+        """How many records of messages, of those that the recorder counted, cannot be read; None: there is no count."""
+        return self._through().lost
 
     @property
     def chunks(self) -> int:
@@ -75,14 +87,14 @@ class Recording:
         """Whether the recorder came to its proper end."""
         return self._through().finished
 
-    def _lines(self, ending: "_Ending") -> Iterator[Recorded]:
+    def _lines(self, ending: Ending) -> Iterator[Recorded]:
         with _opened(self.path) as data:
             channels = {record.id: record for _, record in tail(data) if isinstance(record, Channel)}
             yield from _decoded(walk(data), _Decoder(channels), ending)
         self._ending = ending
 
-    def _through(self) -> "_Ending":
-        ending = self._ending or _Ending()
+    def _through(self) -> Ending:
+        ending = self._ending or Ending()
         if self._ending is None:
             deque(self._lines(ending), maxlen=0)
         return ending
@@ -94,33 +106,6 @@ def read(path: Path) -> Recording:
 
 
 @dataclass
-class _Ending:
-    """What is known of a file once it was read to its end. Only the first few damages are told."""
-
-    summary: Mapping[str, str] | None = None
-    finished: bool = False
-    chunks: int = 0
-    last: int = -1
-    told: list[str] = field(default_factory=list)
-    untold: int = 0
-
-    def add(self, offset: int, what: str) -> None:
-        if len(self.told) < 3:
-            self.told.append(f"at byte {offset}: {what}")
-        else:
-            self.untold += 1
-
-    def meet(self, offset: int) -> None:
-        """A message lies there; those of a chunk lie where it begins."""
-        self.chunks += offset != self.last
-        self.last = offset
-
-    def damage(self) -> str | None:
-        more = [f"and {self.untold} more"] if self.untold else []
-        return "; ".join(self.told + more) or None
-
-
-@dataclass
 class _Decoder:
     """What must be remembered from message to message: the channels, and how the next message was sent."""
 
@@ -128,12 +113,14 @@ class _Decoder:
     deliveries: dict[int, Delivery] = field(default_factory=dict)
     aside: Aside | None = None
 
-    def line(self, message: Message) -> Recorded | Damage | None:
-        """The line this message makes; None when it says how the next one was sent."""
+    def line(self, message: Message) -> Recorded | Seal | Damage | None:
+        """The line this message makes, or how the chain stands; None when it says how the next one was sent."""
         channel = self.channels.get(message.channel_id)
         if channel is None:
             return Damage("a message is lost with the name of its topic")
         try:
+            if channel.topic == CHAIN:
+                return Seal.model_validate_json(message.data)
             return self._understood(message, channel)
         except ValueError:
             return Damage(f"a message on {channel.topic} is none of ours")
@@ -173,25 +160,23 @@ class _Decoder:
         return self.deliveries[channel.id]
 
 
-def _decoded(found: Iterable[Found], decoder: _Decoder, ending: _Ending) -> Iterator[Recorded]:
+def _decoded(found: Iterable[Found], decoder: _Decoder, ending: Ending) -> Iterator[Recorded]:
     """The lines among what was found; what is no line goes into `ending`."""
     for offset, record in found:
         match record:
             case Message():
-                ending.meet(offset)
-                match decoder.line(record):
-                    case Recorded() as line:
-                        yield line
-                    case Damage(what):
-                        ending.add(offset, what)
+                line = decoder.line(record)
+                ending.meet(offset, readable=not isinstance(line, Damage))
+                if isinstance(line, Recorded):
+                    yield line
+                elif isinstance(line, Seal):
+                    ending.seals.append(line)
+                elif line:
+                    ending.note(offset, line)
             case Channel():
                 decoder.channels[record.id] = record
-            case Metadata() if record.name == SUMMARY:
-                ending.summary = record.metadata
-            case Footer():
-                ending.finished = True
-            case Damage(what):
-                ending.add(offset, what)
+            case _:
+                ending.note(offset, record)
 
 
 def _front(found: Iterable[Found]) -> tuple[Mapping[str, str], Mapping[str, bytes]]:

@@ -6,14 +6,28 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import wraps
 from pathlib import Path, PurePath
-from typing import Any, Concatenate, NamedTuple, ParamSpec, Protocol, Self
+from typing import Any, Concatenate, NamedTuple, ParamSpec, Self
 
 from mcap.writer import IndexType, Writer
 
 from alertsim.errors import RecordingError
 from alertsim.events import Frozen
 from alertsim.observations import Observation
-from alertsim.recording.layout import ASIDE, CAPTURED, METADATA, OBSERVED, SELF_NAMED, SUMMARY, Aside, Delivery, branch
+from alertsim.recording.chain import EVERY, Chain
+from alertsim.recording.layout import (
+    ASIDE,
+    CAPTURED,
+    CHAIN,
+    METADATA,
+    OBSERVED,
+    SELF_NAMED,
+    SUMMARY,
+    Aside,
+    Delivery,
+    Sendable,
+    branch,
+)
+from alertsim.recording.read import Recorded
 from alertsim.recording.schemas import SchemaOf, family, family_schema
 from alertsim.wire.comparable import said
 
@@ -35,30 +49,6 @@ _ADVICE = {
     errno.EFBIG: "allow larger files; what was recorded until then can be read",
 }
 _P = ParamSpec("_P")
-
-
-class Sendable(Protocol):
-    """What the recorder needs to know of a `wire.Message`; an empty payload clears a retained topic."""
-
-    @property
-    def payload(self) -> bytes:
-        """UTF-8 JSON, or nothing."""
-
-    @property
-    def qos(self) -> int:
-        """0, 1 or 2."""
-
-    @property
-    def retain(self) -> bool:
-        """Whether the broker keeps it for those who come later."""
-
-    @property
-    def expiry_s(self) -> int | None:
-        """Message expiry interval, seconds."""
-
-    @property
-    def properties(self) -> tuple[tuple[str, str], ...]:
-        """MQTT 5 user properties, in order."""
 
 
 class _Sent(NamedTuple):
@@ -121,12 +111,16 @@ class Recorder:
     What was `captured` from a broker lies the same way, under full topics; what is no JSON object has a channel of its
     own without an encoding, and a topic that has a meaning here, or comes after too many, lies on `captured`.
 
+    `chain` covers all lines so far, each in the form the reader gives it back; every fiftieth is followed by a note of
+    it on `recording/chain`.
+
     The first failure of the disk raises RecordingError; after it, as after `finish` and `close`, all calls do nothing.
     """
 
     def __init__(self, path: Path, *, schema_of: SchemaOf) -> None:
         self.path = path
         self.ended = False
+        self.chain = Chain({}, {})
         self._schema_of = schema_of
         self._schemas: dict[str, int] = {}
         self._channels: dict[tuple[str, str], _Channel] = {}
@@ -148,6 +142,7 @@ class Recorder:
     @_until_it_fails
     def start(self, metadata: Mapping[str, str], attachments: Mapping[str, bytes]) -> None:
         """What the exercise is and what it was made from, on disk before anything happens."""
+        self.chain = Chain(metadata, attachments)
         self._mcap.start()
         self._mcap.add_metadata(METADATA, dict(metadata))
         for name, data in attachments.items():
@@ -161,21 +156,37 @@ class Recorder:
         """One message as it was sent; `topic` is below the root of the exercise."""
         sent = _Sent(message.qos, message.retain, message.expiry_s, message.properties)
         channel = self._channel(topic, sent, kind) if message.payload else None
-        says_all = channel is not None and (channel.topic == topic or _names_itself(topic, message))
-        self._write(channel, says_all, topic, message.payload, sent, kind, _Stamp(due_us, actual_us, seq))
+        self._write(channel, topic, message.payload, sent, kind, _Stamp(due_us, actual_us, seq))
 
     @_until_it_fails
     def captured(self, topic: str, payload: bytes, delivery: Delivery, *, at_us: int, seq: int) -> None:
         """One message as it came from a broker, on its full topic; due when it came. JSON objects are told apart."""
         sent = _Sent(*(getattr(delivery, name) for name in _Sent._fields))
         channel = self._captured_channel(topic, sent, said(payload)) if payload else None
-        says_all = channel is not None and channel.topic == topic
-        self._write(channel, says_all, topic, payload, sent, "", _Stamp(at_us, at_us, seq))
+        self._write(channel, topic, payload, sent, "", _Stamp(at_us, at_us, seq))
 
     @_until_it_fails
     def observe(self, observation: Observation, *, actual_us: int, seq: int) -> None:
         """One thing seen of the exercise, on the channel of its kind; it was due when it was seen."""
-        self._add_model(OBSERVED + observation.kind, observation, _Stamp(actual_us, actual_us, seq))
+        data = observation.model_dump_json().encode()
+        self._observed(observation, data, _Stamp(actual_us, actual_us, seq))
+
+    @_until_it_fails
+    def copy(self, line: Recorded) -> None:
+        """A line of another recording, byte for byte."""
+        stamp = _Stamp(line.due_us, line.actual_us, line.seq)
+        if line.delivery:
+            sent = _Sent(*(getattr(line.delivery, name) for name in _Sent._fields))
+            channel = self._copied_channel(line, sent) if line.data else None
+            self._write(channel, line.topic, line.data, sent, line.kind, stamp)
+        elif line.of and not isinstance(line.of, dict):
+            self._observed(line.of, line.data, stamp)
+
+    @_until_it_fails
+    def note(self, name: str, said: Mapping[str, str]) -> None:
+        """A metadata record beside the lines."""
+        self.flush()
+        self._mcap.add_metadata(name, dict(said))
 
     @_until_it_fails
     def flush(self) -> None:
@@ -218,16 +229,30 @@ class Recorder:
             sequence=stamp.seq % 2**32,
         )
 
+    def _observed(self, seen: Observation, data: bytes, stamp: _Stamp) -> None:
+        topic = OBSERVED + seen.kind
+        self._add(self._model(topic, seen), data, stamp)
+        self._link(topic, stamp, None, data)
+
+    def _link(self, topic: str, stamp: _Stamp, sent: _Sent | None, data: bytes) -> None:
+        """Cover the line that was just added."""
+        self.chain.add(topic, *stamp, sent, data)
+        if self.chain.lines % EVERY == 0:
+            self._add_model(CHAIN, self.chain.seal, stamp)
+
     def _add_model(self, topic: str, model: Frozen, stamp: _Stamp) -> None:
+        self._add(self._model(topic, model), model.model_dump_json().encode(), stamp)
+
+    def _model(self, topic: str, model: Frozen) -> int:
+        """The channel of this topic, whose data are all models of one type."""
         if topic not in self._models:
             schema = self._define(topic, type(model).model_json_schema(mode="serialization"))
             self._models[topic] = self._mcap.register_channel(topic, "json", schema)
-        self._add(self._models[topic], model.model_dump_json().encode(), stamp)
+        return self._models[topic]
 
     def _write(
         self,
         channel: _Channel | None,
-        says_all: bool,  # noqa: FBT001 — whether the channel gives the topic, or the payload does
         topic: str,
         payload: bytes,
         sent: _Sent,
@@ -235,11 +260,12 @@ class Recorder:
         stamp: _Stamp,
     ) -> None:
         """The message, and before it what its channel does not say; a clear is that alone."""
-        if channel is None or channel.sent != sent or not says_all:
+        if channel is None or channel.sent != sent or not _gives(channel, topic, payload):
             aside = Aside(topic=topic, kind=kind, seq=stamp.seq, empty=channel is None, **sent._asdict())
             self._add_model(ASIDE, aside, stamp)
         if channel is not None:
             self._add(channel.id, payload, stamp)
+        self._link(topic, stamp, sent, payload)
 
     def _channel(self, topic: str, sent: _Sent, kind: str) -> _Channel:
         known = self._channels.get((topic, _JSON))
@@ -253,6 +279,11 @@ class Recorder:
         if (topic, encoding) not in self._channels and (_is_ours(topic) or len(self._channels) >= MOST_TOPICS):
             topic = CAPTURED
         return self._opened(topic, encoding, sent, "")
+
+    def _copied_channel(self, line: Recorded, sent: _Sent) -> _Channel:
+        if isinstance(line.of, dict) and not _is_ours(line.topic):
+            return self._channel(line.topic, sent, line.kind)
+        return self._captured_channel(line.topic, sent, line.of)
 
     def _opened(self, topic: str, encoding: str, sent: _Sent, of: str) -> _Channel:
         """The channel of a topic and an encoding, made where there is none."""
@@ -276,13 +307,14 @@ class Recorder:
 
 def _is_ours(topic: str) -> bool:
     """Whether a channel of this name would be read as something else than a captured topic."""
-    return topic in {ASIDE, CAPTURED, *SELF_NAMED} or topic.startswith(OBSERVED)
+    return topic in {ASIDE, CAPTURED, CHAIN, *SELF_NAMED} or topic.startswith(OBSERVED)
 
 
-def _names_itself(topic: str, message: Sendable) -> bool:
-    """Whether a message on a shared channel says its topic's last level in its own payload."""
+def _gives(channel: _Channel, topic: str, payload: bytes) -> bool:
+    """Whether the channel gives the topic or, on a shared one, the payload says its last level."""
     shared, _, last = topic.rpartition("/")
-    return shared in SELF_NAMED and f'"{SELF_NAMED[shared]}":"{last}"'.encode() in message.payload
+    named = channel.topic == shared and SELF_NAMED.get(shared)
+    return channel.topic == topic or (bool(named) and f'"{named}":"{last}"'.encode() in payload)
 
 
 def _failure(path: Path, error: OSError) -> RecordingError:

@@ -19,6 +19,7 @@ from alertsim.events import (
     ExerciseStateChanged,
     Frozen,
     IncidentReported,
+    Seal,
     StrikeImpacted,
     StrikeIntercepted,
 )
@@ -119,6 +120,7 @@ class Summary(Frozen):
     broker_lost: int
     slept_ms: int
     degraded: tuple[str, ...]
+    chain: Seal | None = Field(None, description="how the recording stood at the end, as it was published")
     spread: Spread | None = Field(None, description="what the subscribers of the swarm heard; None without one")
     networks: Networks | None = Field(None, description="how the operators' subscribers fared; None without any")
 
@@ -156,6 +158,7 @@ class Fold:
         self._spreading, self._silence, self._networks = Spreading(), Silence(), Standing()
         self._slept_ms = 0
         self._ended = "unfinished"
+        self._chain: Seal | None = None
 
     def add(self, lines: Iterable[Line]) -> Self:
         """Take more lines, in their order."""
@@ -194,6 +197,7 @@ class Fold:
             broker_lost=self._seen["broker.lost"],
             slept_ms=self._slept_ms,
             degraded=tuple(self._degraded),
+            chain=self._chain,
             spread=self._spreading.spread,
             networks=self._networks.networks,
         )
@@ -216,7 +220,7 @@ class Fold:
             case IncidentReported() if event.casualties:
                 self._toll(event, event.casualties)
             case ExerciseStateChanged() if event.state == "ended":
-                self._ended = event.reason
+                self._ended, self._chain = event.reason, event.chain
             case _:
                 pass
 
