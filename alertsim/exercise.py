@@ -68,6 +68,7 @@ class Outcome:
     recording: Path | None
     broker: str
     offset: int
+    closed: Seal | None = None
     swept: tuple[str, ...] = ()
     failures: list[str] = field(default_factory=list)
 
@@ -139,7 +140,8 @@ async def conduct(order: Order, view: View) -> Outcome:
             if target_file and not performance.left_over:
                 runs.mark_cleared(target_file, note)
     recording = recorder.path if recorder and performance.recorded else None
-    outcome = Outcome(order.exercise, summary, folder, recording, broker.url, by.offset, swept, failures)
+    closed = recorder.chain.seal if recorder and recording else None
+    outcome = Outcome(order.exercise, summary, folder, recording, broker.url, by.offset, closed, swept, failures)
     _write_summary(outcome)
     return outcome
 
@@ -411,5 +413,6 @@ def as_json(outcome: Outcome) -> dict[str, object]:
         "cleared_left_over": list(outcome.swept),
         "failures": outcome.failures,
         "sentences": {language: list(sentences(outcome.summary, language)) for language in ("uk", "en")},
+        "chain_at_close": outcome.closed and outcome.closed.model_dump(),
         **outcome.summary.as_json(outcome.offset),
     }

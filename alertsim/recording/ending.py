@@ -39,8 +39,9 @@ class Ending:
                 self._counted = record.message_count
             case Footer():
                 self.finished = True
-            case Damage(what):
-                self._add(offset, what)
+            case Damage():
+                self._add(offset, record.what)
+                self._counted = None if record.of_summary else self._counted
             case _:
                 pass
 

@@ -63,6 +63,7 @@ class Damage:
     """Something that could not be read, or does not agree with the rest."""
 
     what: str
+    of_summary: bool = False
 
 
 Found = tuple[int, McapRecord | Damage]
@@ -91,7 +92,7 @@ def walk(data: bytes | mmap) -> Iterator[Found]:
                 yield offset, Damage(f"of {record.message_count} messages {messages} can be read")
             case Footer():
                 finished = True
-                yield from ((offset, Damage(what)) for what in _wrong_at_the_end(data, offset, record))
+                yield from ((offset, damage) for damage in _wrong_at_the_end(data, offset, record))
         yield offset, record
     if not finished:
         yield len(data), Damage("it was not finished")
@@ -182,9 +183,9 @@ def _crc(data: bytes | mmap, start: int, end: int) -> int:
         return zlib.crc32(part)
 
 
-def _wrong_at_the_end(data: bytes | mmap, offset: int, footer: Footer) -> Iterator[str]:
+def _wrong_at_the_end(data: bytes | mmap, offset: int, footer: Footer) -> Iterator[Damage]:
     """The footer's checksum covers the summary and itself up to the checksum."""
     if footer.summary_crc not in {0, _crc(data, footer.summary_start, offset + _FOOTER - 4)}:
-        yield "the summary differs from its checksum"
+        yield Damage("the summary differs from its checksum", of_summary=True)
     if data[offset + _FOOTER :] != MAGIC:
-        yield "it does not end as an MCAP file does"
+        yield Damage("it does not end as an MCAP file does")

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from mcap.reader import make_reader
 
+from alertsim.recording import read
+from alertsim.recording.verify import verify
 from tests.e2e.programs import Watcher
 from tests.e2e.world import SCENARIO, World
 
@@ -82,9 +84,23 @@ def test_what_was_heard_was_recorded(night: Night) -> None:
     recorded = Counter(
         (body["topic"], "{}") if topic == "mqtt/properties" else (topic, json.dumps(body))
         for topic, body in night.recorded()
-        if not topic.startswith("observation/") and (topic != "mqtt/properties" or body["empty"])
+        if not topic.startswith(("observation/", "recording/")) and (topic != "mqtt/properties" or body["empty"])
     )
     assert heard == recorded
+
+
+def test_the_chain_that_was_heard_covers_what_was_recorded(night: Night) -> None:
+    """What a subscriber got when it ended is the anchor: in the summary too, and `verify` finds it in the recording."""
+    (ended,) = {
+        (said.body["chain"]["lines"], said.body["chain"]["head"])
+        for said in night.watcher.heard
+        if said.body.get("state") == "ended"
+    }
+    assert night.summary["chain"] == dict(zip(("lines", "head"), ended, strict=True))
+    recording = read(night.recording)
+    verdict = verify(recording, recording, ended[1])
+    assert (verdict.good, verdict.covered) == (True, ended[0])
+    assert verdict.seal.model_dump() == night.summary["chain_at_close"]
 
 
 def channel(topic: str) -> str:
