@@ -316,7 +316,7 @@ class _Performance:
         recorder, given = self._recorder, self._to_record.given
         with suppress(TimeoutError):
             async with asyncio.timeout(SEAL_S):
-                while self._to_record.settled < given:
+                while recorder and self._to_record.settled < given:
                     await pause(0.005)
         return recorder.chain.seal if recorder and not recorder.ended else None
 

@@ -15,6 +15,9 @@ from alertsim.recording.layout import Delivery
 EVERY = 50
 """So many lines apart the recording itself notes how the chain stands."""
 
+Sent = tuple[object, ...]
+"""The fields of a `layout.Delivery`, in their order."""
+
 _SEEN = (None,) * len(Delivery.model_fields)
 
 
@@ -22,7 +25,7 @@ class Chain:
     """SHA-256 of the link before, and of one line: a JSON array of how it was sent, a line feed, its bytes.
 
     The array is `[topic below the root, due_us, actual_us, seq, …]`, `seq` in its low 32 bits, then the fields of a
-    `layout.Delivery`, which are null of an observation; compact, in UTF-8. The first link is over what the exercise is
+    `layout.Delivery`, null of an observation; compact, in UTF-8. The first link is over what the exercise is
     and what it was made from: the sorted metadata and the SHA-256 of each attachment by name, as one JSON array.
     """
 
@@ -46,10 +49,8 @@ class Chain:
         """Its head, 32 bytes."""
         return self._stand[1]
 
-    def add(
-        self, topic: str, due_us: int, actual_us: int, seq: int, sent: tuple[object, ...] | None, data: bytes
-    ) -> None:
-        """Cover one more line; `sent` are the fields of its delivery, None of an observation."""
+    def add(self, topic: str, due_us: int, actual_us: int, seq: int, sent: Sent | None, data: bytes) -> None:
+        """Cover one more line; of an observation `sent` is None."""
         lines, digest = self._stand
         array = to_json((topic, due_us, actual_us, seq % 2**32, *(sent or _SEEN)))
         self._stand = lines + 1, sha256(b"%b%b\n%b" % (digest, array, data)).digest()

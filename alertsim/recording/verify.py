@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from alertsim.events import Seal
-from alertsim.recording.chain import Chain
+from alertsim.recording.chain import Chain, Sent
 from alertsim.recording.layout import Delivery
 from alertsim.recording.read import Recorded, Recording
 
@@ -87,8 +87,8 @@ class _Links:
         return not note.lines or piece.hex() == note.head[: 2 * _KEPT]
 
 
-def _sent(delivery: Delivery | None) -> tuple[object, ...] | None:
-    return delivery and tuple(getattr(delivery, name) for name in Delivery.model_fields)
+def _sent(delivery: Delivery | None) -> Sent | None:
+    return None if delivery is None else tuple(getattr(delivery, name) for name in Delivery.model_fields)
 
 
 def _published(line: Recorded) -> Seal | None:
