@@ -26,6 +26,7 @@ from alertsim.errors import BrokerError, RecordingError
 from alertsim.events import Seal
 from alertsim.feed import Feed, Reader
 from alertsim.observations import Line, PlayDegraded, Played
+from alertsim.operators.coverage import EVERYWHERE
 from alertsim.publisher import Publisher
 from alertsim.recording import Recorder, keep
 from alertsim.report import Fold, Summary, sentences
@@ -56,6 +57,7 @@ class Order:
     control: int | None = None
     laps: float = 1
     opening: tuple[Command, ...] = ()
+    place: str = EVERYWHERE
 
 
 @dataclass
@@ -245,7 +247,7 @@ class _Performance:
     async def _networks(self) -> AsyncIterator[networks.Networks]:
         """Proxies for the operators of this scenario, if asked for; their process starts and ends in threads."""
         names = networks.operators_of(historical=self._story.historical) if self._order.proxies else ()
-        opened = networks.opened(names, self._broker, self._by)
+        opened = networks.opened(names, self._broker, self._by, self._order.place)
         found = await asyncio.to_thread(opened.__enter__)
         try:
             async with found.controlled(self._order.control):

@@ -13,7 +13,7 @@ from alertsim.events import OperatorChanged, Service
 from alertsim.feed import Reader
 from alertsim.observations import EventSkipped, Line, NetworkSeen, Observation, Played
 from alertsim.operators.conditions import CALM, Conditions
-from alertsim.operators.coverage import share_for
+from alertsim.operators.coverage import EVERYWHERE, share_for
 from alertsim.proxy.control import serve_control
 from alertsim.proxy.door import Door
 from alertsim.proxy.process import Proxies, open_proxies
@@ -42,10 +42,13 @@ def is_felt(line: Line) -> bool:
 
 
 class Networks:
-    """The proxies of an exercise while they are there; `ports` has where each operator's listens on 127.0.0.1."""
+    """The proxies of an exercise while they are there; `ports` has where each operator's listens on 127.0.0.1.
 
-    def __init__(self, proxies: Proxies | None, doors: Sequence[Door] = ()) -> None:
-        self._proxies, self._doors = proxies, doors
+    `place`: the area their clients are in, as nothing they say tells it.
+    """
+
+    def __init__(self, proxies: Proxies | None, doors: Sequence[Door] = (), place: str = EVERYWHERE) -> None:
+        self._proxies, self._doors, self._place = proxies, doors, place
         self._stands: dict[str, NetworkSeen] = {}
 
     @property
@@ -81,7 +84,7 @@ class Networks:
 
     def _assign(self, proxies: Proxies, event: OperatorChanged) -> None:
         """MQTT rides on mobile data; whoever is cut is without a byte and without a FIN, as when the radio goes."""
-        proxies.cut(event.operator, share_for(event.condition, Service.DATA))
+        proxies.cut(event.operator, share_for(event.condition, Service.DATA, self._place))
         way = Conditions(latency_ms=event.latency_ms) if event.latency_ms else CALM
         proxies.assign(event.operator, way, way)
 
@@ -102,8 +105,8 @@ def _stand(operator: str, row: Mapping[str, Any]) -> NetworkSeen:
 
 
 @contextmanager
-def opened(operators: Sequence[str], broker: Broker, by: Mark) -> Iterator[Networks]:
-    """A proxy for each of these operators, as long as the context lasts; without any, nothing at all.
+def opened(operators: Sequence[str], broker: Broker, by: Mark, place: str = EVERYWHERE) -> Iterator[Networks]:
+    """A proxy for each of these operators in an area, as long as the context lasts; without any, nothing at all.
 
     Raises:
         InputError: the broker is on another machine, whose owner has consented to us and not to whoever comes by us.
@@ -125,7 +128,7 @@ def opened(operators: Sequence[str], broker: Broker, by: Mark) -> Iterator[Netwo
         for number, operator in enumerate(operators)
     ]
     with open_proxies(doors) as proxies:
-        yield Networks(proxies, doors)
+        yield Networks(proxies, doors, place)
 
 
 def operators_of(*, historical: bool) -> tuple[str, ...]:

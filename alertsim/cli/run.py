@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from alertsim import exercise, library, logs, story
+from alertsim import areas, exercise, library, logs, story
 from alertsim.broker import Target, parse_target
 from alertsim.cli.consent import confirming
 from alertsim.cli.options import (
@@ -37,6 +37,7 @@ from alertsim.contradiction import contradictions
 from alertsim.crowd import USUAL, People
 from alertsim.errors import InputError
 from alertsim.events import Track
+from alertsim.operators.coverage import EVERYWHERE
 from alertsim.report import sentences
 from alertsim.timeline import DEFAULT_TRACKS
 
@@ -75,6 +76,10 @@ def run(
     control: Annotated[
         int | None, typer.Option(min=1, max=65_535, help="With --proxies: the port of Toxiproxy's HTTP API.")
     ] = None,
+    proxies_in: Annotated[
+        str | None,
+        typer.Option(help="With --proxies: the area their clients are in, like UA-21; default: the country."),
+    ] = None,
     population: Annotated[
         Path | None, typer.Option(help="A file that says who they are; default: Ukraine's mix.")
     ] = None,
@@ -91,8 +96,8 @@ def run(
     """Conduct a scenario: play it by the clock over MQTT, every message marked as an exercise, and record it."""
     target = parse_target(broker)
     access = read_access(target, ca, cert, key, password_file)
-    if control is not None and not proxies:
-        raise InputError("--control is of proxies: add --proxies")
+    if not proxies and (control is not None or proxies_in is not None):
+        raise InputError(f"--{'proxies-in' if control is None else 'control'} is of proxies: add --proxies")
     pace = read_rate(rate)
     loaded = library.load(scenario)
     name = read_exercise_id(exercise_id) or exercise.exercise_id(loaded.scenario.name)
@@ -115,6 +120,7 @@ def run(
         people=People(read_subscribers(subscribers, target), population, brands=played.historical),
         proxies=proxies,
         control=control,
+        place=areas.find(proxies_in).id if proxies_in else EVERYWHERE,
     )
     perform(order, lang, as_json=as_json, plain=plain)
 
