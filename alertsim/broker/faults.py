@@ -30,7 +30,8 @@ def faults_within(events: Sequence[Event], start: Millis, until: Millis) -> tupl
     """The onsets of faults that stand at any time from `start` to `until`."""
     told = [event for event in events if isinstance(event, BrokerFaulted)]
     ends = {event.entry: event.at for event in told if event.phase == "ended"}
-    return tuple(event for event in told if event.phase == "began" and event.at <= until and ends[event.entry] >= start)
+    began = (event for event in told if event.phase == "began" and event.at <= until)
+    return tuple(event for event in began if ends.get(event.entry, until) >= start)
 
 
 def refuse(faults: Sequence[BrokerFaulted], target: Target) -> None:

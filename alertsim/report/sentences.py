@@ -1,6 +1,7 @@
 """An exercise in three sentences a person understands, in Ukrainian and English; then what its subscribers met."""
 
 from alertsim import areas
+from alertsim.report.broken_said import broken_en, broken_uk
 from alertsim.report.networks_said import networks_said
 from alertsim.report.sirens_said import silenced_en, silenced_uk
 from alertsim.report.spoken import Language, span
@@ -30,9 +31,9 @@ def sentences(summary: Summary, language: Language) -> tuple[str, ...]:
     heard += networks_said(summary.networks, stale, language) if summary.networks else ()
     if language == "uk":
         warning = _warning_uk(summary) + _silence_uk(summary) + silenced_uk(summary.silenced)
-        return warning, _toll_uk(summary), _delivery_uk(summary), *heard
+        return warning, _toll_uk(summary), _delivery_uk(summary) + broken_uk(summary.broken), *heard
     warning = _warning_en(summary) + _silence_en(summary) + silenced_en(summary.silenced)
-    return warning, _toll_en(summary), _delivery_en(summary), *heard
+    return warning, _toll_en(summary), _delivery_en(summary) + broken_en(summary.broken), *heard
 
 
 def _silence_en(summary: Summary) -> str:

@@ -35,6 +35,7 @@ from alertsim.observations import (
     PlayDegraded,
     Played,
 )
+from alertsim.report.broken import Breaks, Broken
 from alertsim.report.networks import Networks, Standing
 from alertsim.report.sirens import Silence, Silenced
 from alertsim.report.spread import Spread, Spreading
@@ -116,6 +117,7 @@ class Summary(Frozen):
     unwarned: tuple[Unwarned, ...] = ()
     tolls: tuple[Toll, ...]
     silenced: tuple[Silenced, ...] = Field((), description="oblasts whose sirens fell silent with an operator")
+    broken: tuple[Broken, ...] = Field((), description="faults of the broker that were planned")
     lateness: Lateness | None
     broker_lost: int
     slept_ms: int
@@ -127,9 +129,10 @@ class Summary(Frozen):
     def as_json(self, offset: int) -> dict[str, object]:
         """The summary as plain JSON: times as RFC 3339 at `offset` minutes, the lead in seconds.
 
-        What the swarm heard is `subscribers`, and is not there where there was none; nor are `silenced` and `networks`.
+        What the swarm heard is `subscribers`, and is not there where there was none; nor are `silenced`,
+        `broken` and `networks`.
         """
-        absent = {"spread", "networks"} if self.silenced else {"spread", "networks", "silenced"}
+        absent = {"spread", "networks"} | {name for name in ("silenced", "broken") if not getattr(self, name)}
         plain = self.model_dump(mode="json", exclude=absent)
         plain["alerts"] = [alert.as_json(offset) for alert in self.alerts]
         plain |= {"subscribers": self.spread.as_json(offset)} if self.spread else {}
@@ -156,6 +159,7 @@ class Fold:
         self._tolls: dict[str, Toll] = {}
         self._degraded: dict[str, None] = {}
         self._spreading, self._silence, self._networks = Spreading(), Silence(), Standing()
+        self._breaks = Breaks()
         self._slept_ms = 0
         self._ended = "unfinished"
         self._chain: Seal | None = None
@@ -175,6 +179,7 @@ class Fold:
                 self._played(line.event)
                 self._spreading.played(line.seq, line.event)
                 self._silence.played(line.event)
+                self._breaks.played(line)
         return self
 
     @property
@@ -193,6 +198,7 @@ class Fold:
             unwarned=self._unwarned(),
             tolls=tuple(self._tolls.values()),
             silenced=self._silence.silenced,
+            broken=self._breaks.broken,
             lateness=self._lateness(),
             broker_lost=self._seen["broker.lost"],
             slept_ms=self._slept_ms,
@@ -226,6 +232,7 @@ class Fold:
 
     def _observed(self, seen: Observation) -> None:
         self._seen[seen.kind] += 1
+        self._breaks.observed(seen)
         match seen:
             case EventSkipped(skipped=StrikeIntercepted() | StrikeImpacted() as explosion):
                 self._explosions.append(explosion)  # it happened, though nobody was told

@@ -167,3 +167,4 @@ def test_only_what_is_played_counts() -> None:
     events = [faulted("began", at=10), faulted("ended", at=20)]
     for start, until, count in ((0, 9, 0), (0, 10, 1), (12, 15, 1), (20, 30, 1), (21, 30, 0)):
         assert len(faults_within(events, after(start), after(until))) == count
+    assert len(faults_within(events[:1], after(20), after(30))) == 1  # of a recording that broke off
