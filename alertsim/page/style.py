@@ -55,7 +55,7 @@ table{border-collapse:collapse;font-size:13.5px;margin:8px 0;font-variant-numeri
 caption{text-align:left;color:var(--faint);padding-bottom:4px}
 th,td{padding:3px 10px 3px 0;text-align:right;border-bottom:1px solid var(--rule);vertical-align:top}
 th{font-weight:600}thead th{vertical-align:bottom;border-bottom:2px solid var(--faint)}
-th.word,td.word{text-align:left;max-width:24em;overflow-wrap:break-word}
+th.word,td.word{text-align:left;max-width:32em;overflow-wrap:break-word}
 tbody th{font-weight:400}
 svg text{font-size:12px;fill:var(--ink);font-family:inherit}
 svg .tick,svg .unit{fill:var(--faint)}svg .stamp{font-weight:800;letter-spacing:1px}svg .label{font-weight:700}

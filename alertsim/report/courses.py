@@ -27,11 +27,15 @@ class Delivered(NamedTuple):
 
 
 class Course(NamedTuple):
-    """An operator: which share of its mobile data was up in the whole country, from when on; and what was heard."""
+    """An operator: which share of its mobile data was up in the country, of its subscribers connected; what they heard.
+
+    A share holds from its moment on, until the next.
+    """
 
     operator: str
     up: tuple[tuple[Millis, float], ...]
     delivered: tuple[Delivered, ...]
+    connected: tuple[tuple[Millis, float], ...] = ()
 
 
 def courses(log: Log) -> tuple[Course, ...]:
@@ -46,9 +50,21 @@ def courses(log: Log) -> tuple[Course, ...]:
     for told, seen in log.reached():
         for operator, found in _delivered(seen, told.at, told.area, told.kind):
             delivered.setdefault(operator, []).append(found)
+    connected = _connected(log)
     return tuple(
-        Course(name, tuple(up.get(name, ())), tuple(delivered.get(name, ()))) for name in sorted({*up, *delivered})
+        Course(name, tuple(up.get(name, ())), tuple(delivered.get(name, ())), tuple(connected.get(name, ())))
+        for name in sorted({*up, *delivered, *connected})
     )
+
+
+def _connected(log: Log) -> dict[str, list[tuple[Millis, float]]]:
+    """Which share of its subscribers was connected, by operator."""
+    found: dict[str, list[tuple[Millis, float]]] = {}
+    for seen, real_us in log.networks:
+        at = log.storytime.at(real_us)
+        if at is not None and seen.subscribers:
+            found.setdefault(seen.operator, []).append((at, seen.connected / seen.subscribers))
+    return found
 
 
 def _delivered(seen: AlertReached, at: Millis, area: str, kind: str) -> Iterable[tuple[str, Delivered]]:

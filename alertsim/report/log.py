@@ -14,6 +14,7 @@ from alertsim.observations import (
     EventPublished,
     EventSkipped,
     Line,
+    NetworkSeen,
     Observation,
     Observed,
     Played,
@@ -57,6 +58,7 @@ class Log:
         self.answers: list[Answer] = []
         self.commands: list[Command] = []
         self.breaks: list[Break] = []
+        self.networks: list[tuple[NetworkSeen, int]] = []
         self.storytime = Storytime()
         self.confirmed_us: list[int] = []
         self.topics: Counter[str] = Counter()
@@ -128,6 +130,8 @@ class Log:
                 self._reached[seen.seq, seen.event] = seen
             case CommandAccepted():
                 self.commands.append(Command(seen, real_us))
+            case NetworkSeen(side="subscribers"):
+                self.networks.append((seen, real_us))
             case BrokerLost():
                 self.breaks.append(Break(real_us, None, seen.reason, 0))
             case BrokerRestored() if self.breaks:

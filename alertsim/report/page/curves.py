@@ -12,6 +12,8 @@ from alertsim.wire.headlines import BANNER
 
 _DOT = "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0"
 _TALL = 86
+_MOST = 800
+"""Points of a line: about a pixel each."""
 
 
 def curves(sheet: Sheet) -> str:
@@ -20,6 +22,8 @@ def curves(sheet: Sheet) -> str:
     if not any(course.delivered for course in shown):
         return f"<p>{sheet.say(words.NO_SWARM)}</p>"
     keys = [Key("c2", sheet.tongue.say(words.HEARD_KEY), _DOT), Key("c1", sheet.tongue.say(words.UP))]
+    if any(course.connected for course in shown):
+        keys.append(Key("c3", sheet.tongue.say(words.CONNECTED)))
     plots = [_plot(n, course, sheet) for n, course in enumerate(shown)]
     about = f'<p class="faint">{sheet.say(words.CURVES_ABOUT)}</p>'
     return about + "".join(
@@ -54,9 +58,19 @@ def _plot(number: int, course: Course, sheet: Sheet) -> str:
     up = _within(course, since)
     for filled in (True, False):
         plot.steps([(at, 100 * share) for at, share in up], end, "c1", filled=filled)
+    if course.connected:
+        plot.steps(_stretched(course.connected, since), end, "c3")
     plot.marks([(each.at, 100 * each.share) for each in _thinned(course.delivered, plot)], _DOT, "c2")
     name = course.operator or sheet.tongue.say(words.NO_OPERATOR)
     return plot.finished(name, _told(course, sheet), BANNER)
+
+
+def _stretched(steps: Sequence[tuple[Millis, float]], since: Millis) -> list[tuple[Millis, float]]:
+    """Shares as per cent from the beginning of the plot on, one for each pixel at most."""
+    kept = {max(at, since): 100 * share for at, share in steps}
+    points = sorted(kept.items())
+    many = -(-len(points) // _MOST)
+    return [(since, points[0][1]), *points[::many], points[-1]]
 
 
 def _within(course: Course, since: Millis) -> list[tuple[Millis, float]]:

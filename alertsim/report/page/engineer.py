@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from alertsim.page.tables import table
 from alertsim.report.figures import Percentiles
+from alertsim.report.networks import Storm
 from alertsim.report.page import words
 from alertsim.report.page.sheet import Sheet
 from alertsim.times import Millis
@@ -14,7 +15,7 @@ _MOST = 200
 
 def engineer(sheet: Sheet) -> str:
     """All tables, and what is not there in a sentence."""
-    return _latencies(sheet) + _counts(sheet) + _outages(sheet) + _commands(sheet) + _kinds(sheet)
+    return _latencies(sheet) + _counts(sheet) + _storms(sheet) + _outages(sheet) + _commands(sheet) + _kinds(sheet)
 
 
 def _latencies(sheet: Sheet) -> str:
@@ -57,6 +58,38 @@ def _counts(sheet: Sheet) -> str:
         shown += [(sheet.tongue.say(said), sheet.number(count)) for said, count in lost]
     shown.append((sheet.tongue.say(words.BROKER_LOST), sheet.number(summary.broker_lost)))
     return table([sheet.tongue.say(said) for said in (words.COUNTS, words.COUNT)], shown)
+
+
+def _storms(sheet: Sheet) -> str:
+    """The reconnect storms of each operator's subscribers, and who stalled."""
+    networks = sheet.summary.networks
+    if networks is None:
+        return ""
+    told = ((each.operator, sheet.number(each.subscribers), sheet.number(each.unanswered)) for each in networks.stalled)
+    stalled = "".join(f"<p>{sheet.say(words.STALLED, *each)}</p>" for each in told)
+    rows = [_storm(name, storm, sheet) for name, each in networks.subscribers.items() for storm in each.storms]
+    if not rows:
+        return stalled
+    heads = (
+        words.OPERATOR, words.WHEN, words.BACK_OFF, words.BEFORE_IT, words.LOST, words.LOWEST, words.PEAK, words.BACK,
+    )  # fmt: skip
+    shown = table([sheet.tongue.say(said) for said in heads], rows[:_MOST], verbal=3)
+    return f"<h3>{sheet.say(words.STORMS)}</h3>{shown}{stalled}"
+
+
+def _storm(operator: str, storm: Storm, sheet: Sheet) -> Sequence[str]:
+    wait = sheet.tongue.measure(storm.back_off_s, "s", 1)
+    back = sheet.tongue.say(words.NEVER_BACK) if storm.back_s is None else sheet.tongue.measure(storm.back_s, "s", 1)
+    return (
+        operator or sheet.tongue.say(words.NO_OPERATOR),
+        sheet.moment(storm.began),
+        sheet.tongue.say(words.JITTERED, wait) if storm.jittered else wait,
+        sheet.number(storm.before),
+        sheet.number(storm.lost),
+        sheet.number(storm.lowest),
+        sheet.number(storm.peak_connects_per_s),
+        back,
+    )
 
 
 def _outages(sheet: Sheet) -> str:

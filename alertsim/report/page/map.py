@@ -22,7 +22,7 @@ _ROUND = (
     *(n * DAY for n in (1, 2, 3, 7, 14, 30, 60, 90, 180, 365)),
 )
 _RING = re.compile(r"M(-?\d+) (-?\d+)l([-\d ]+)z")
-_NUDGED = {"UA-32": (0, 34), "UA-30": (0, -12), "UA-40": (-6, 22), "UA-43": (14, -4), "UA-65": (0, -8)}
+_NUDGED = {"UA-32": (0, 34), "UA-30": (0, -12), "UA-40": (-6, 22), "UA-43": (14, -4), "UA-65": (0, -8), "UA-51": (6, -40)}
 """Labels that would lie on another."""
 
 
@@ -31,7 +31,7 @@ def map_(sheet: Sheet) -> str:
     found = {each.oblast: each for each in sheet.report.under_alert}
     if not found:
         return f"<p>{sheet.say(words.NO_ALERTS)}</p>"
-    limits = _limits(max(each.alerted_ms for each in found.values()))
+    limits = limits_of(max(each.alerted_ms for each in found.values()))
     stood = {area.partition("/")[0] for area in standing(sheet.report.log.events)}
     drawn = "".join(
         _oblast(name, path, _alerted(sheet, name), limits, name in stood, sheet) for name, path in outlines().items()
@@ -50,10 +50,11 @@ _PATTERN = (
 )
 
 
-def _limits(most_ms: int) -> tuple[int, ...]:
-    """The upper ends of the steps: round lengths, the last not below the longest."""
-    step = next((each for each in _ROUND if each * STEPS >= most_ms), -(-most_ms // STEPS))
-    return tuple(step * n for n in range(1, STEPS + 1))
+def limits_of(most_ms: int) -> tuple[int, ...]:
+    """The upper ends of the steps: each twice the one before it, the first round, the last not below the longest."""
+    widest = 2 ** (STEPS - 1)
+    first = next((each for each in _ROUND if each * widest >= most_ms), -(-most_ms // widest))
+    return tuple(first * 2**n for n in range(STEPS))
 
 
 def _alerted(sheet: Sheet, oblast: str) -> int:
@@ -77,7 +78,13 @@ def _labels(sheet: Sheet) -> Iterator[str]:
     for each in sheet.report.under_alert:
         x, y = _middle(outlines()[each.oblast])
         aside, down = _NUDGED.get(each.oblast, (0, 0))
-        yield written(x + aside, y + down + 4, sheet.length(each.alerted_ms), "on-map", "middle")
+        yield written(x + aside, y + down + 4, sheet.length(_brief(each.alerted_ms)), "on-map", "middle")
+
+
+def _brief(length_ms: int) -> int:
+    """A length rounded to what a label has room for."""
+    unit = next((unit for unit in (HOUR, MINUTE, SECOND) if length_ms >= 2 * unit), SECOND)
+    return (length_ms + unit // 2) // unit * unit
 
 
 def _middle(path: str) -> tuple[float, float]:

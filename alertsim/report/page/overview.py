@@ -84,8 +84,7 @@ def _facts(sheet: Sheet) -> Iterator[tuple[Said, str]]:
     since, until = (rfc3339(at, about.offset).replace("T", " ") for at in sheet.report.span)
     yield words.STORY, f"{since[:19]} – {until[:19]}"
     yield words.ENDED, _ended(sheet)
-    spread = sheet.summary.spread
-    yield words.SUBSCRIBERS, sheet.number(spread.alerts.subscribers) if spread else say(words.NOBODY)
+    yield words.SUBSCRIBERS, _subscribers(sheet)
     figures = sheet.report.figures
     answers = say(words.BY_CLIENTS, sheet.number(figures.answers), sheet.number(figures.clients))
     yield words.ANSWERS, answers if figures.answers else say(words.NOBODY)
@@ -93,6 +92,16 @@ def _facts(sheet: Sheet) -> Iterator[tuple[Said, str]]:
     yield words.SEED, known.get("seed", "")
     yield words.BROKER, known.get("broker", "")
     yield words.VERSION, f"alertsim {known['version']}" if "version" in known else ""
+
+
+def _subscribers(sheet: Sheet) -> str:
+    """How many there were, as far as that is known, and for how many one message was."""
+    say, spread, networks = sheet.tongue.say, sheet.summary.spread, sheet.summary.networks
+    if spread is None:
+        return say(words.NOBODY)
+    most = sheet.number(spread.alerts.subscribers)
+    everybody = sum(each.subscribers for each in networks.subscribers.values()) if networks else 0
+    return say(words.IN_ALL, sheet.number(everybody), most) if everybody else say(words.ONE_FOR, most)
 
 
 def _ended(sheet: Sheet) -> str:

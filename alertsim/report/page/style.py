@@ -18,7 +18,7 @@ nav ol{columns:2;margin:4px 0;padding-left:24px}nav a,td a{color:inherit}
 .objective{border-left:4px solid var(--rule);padding:2px 0 2px 14px;margin:14px 0}
 .rating{font-size:17px;letter-spacing:1px}
 .line-to-fill{display:inline-block;width:70%;border-bottom:1px solid var(--faint)}
-table.fill td,table.fill th{border:1px solid var(--faint);padding:6px;height:2.4em;min-width:7em}
+table.fill{width:100%}table.fill td,table.fill th{border:1px solid var(--faint);padding:6px;height:2.4em;min-width:7em}
 table.facts th{padding-right:24px;white-space:nowrap}table.sources{width:100%}table.sources td{max-width:none}
 table.sources th{white-space:nowrap}table.sources tbody tr:target{background:var(--band)}
 dl.scale{display:grid;grid-template-columns:max-content 1fr;gap:2px 12px}dl.scale dd{font-weight:400}

@@ -53,6 +53,9 @@ LASTED = Said(uk="Тривало насправді", en="Lasted in reality")
 STORY = Said(uk="Час у сценарії", en="Story time")
 ENDED = Said(uk="Чим закінчилося", en="How it ended")
 SUBSCRIBERS = Said(uk="Абоненти", en="Subscribers")
+ONE_FOR = Said(uk="одне повідомлення — щонайбільше для {}", en="one message was for {} at most")
+IN_ALL = Said(uk="{} (одне повідомлення — щонайбільше для {})", en="{} (one message was for {} at most)")
+CONNECTED = Said(uk="абоненти на зв'язку", en="subscribers connected")
 ANSWERS = Said(uk="Відповіді учасників", en="Answers of participants")
 BY_CLIENTS = Said(uk="{} (від {})", en="{} (from {})")
 BASIS = Said(uk="Основа", en="Basis")
@@ -146,9 +149,10 @@ MORE = Said(uk="… і ще {}", en="… and {} more")
 
 CURVES_ABOUT = Said(
     uk="Точка — повідомлення про тривогу: яка частка абонентів оператора почула його одразу. Площа — яка частка "
-       "мобільних даних оператора працювала в країні.",
+       "мобільних даних оператора працювала в країні. Пунктир — яка частка його абонентів була на зв'язку.",
     en="A dot is an alert message: which share of the operator's subscribers heard it when it was sent. The area is "
-       "which share of the operator's mobile data was up in the country.",
+       "which share of the operator's mobile data was up in the country. The dotted line is which share of its "
+       "subscribers was connected.",
 )  # fmt: skip
 UP = Said(uk="мобільні дані працюють", en="mobile data up")
 HEARD_KEY = Said(uk="почули одразу", en="heard when sent")
@@ -190,6 +194,18 @@ UNREACHABLE = Said(uk="не на зв'язку", en="not connected")
 DUPLICATES = Said(uk="дублікатів", en="duplicates")
 STALE = Said(uk="застарілих на час отримання", en="stale on arrival")
 BROKER_LOST = Said(uk="втрат зв'язку з брокером", en="broker connections lost")
+STORMS = Said(uk="Шторми перепідключень", en="Reconnect storms")
+BEFORE_IT = Said(uk="До нього на зв'язку", en="Connected before")
+LOST = Said(uk="Втрачено з'єднань", en="Connections lost")
+LOWEST = Said(uk="Найменше на зв'язку", en="Fewest connected")
+PEAK = Said(uk="Пік, підключень/с", en="Peak, connects/s")
+BACK = Said(uk="Усі знову на зв'язку за", en="All back after")
+BACK_OFF = Said(uk="Відступ", en="Back-off")
+JITTERED = Said(uk="{}, випадковий", en="{}, by chance")
+STALLED = Said(
+    uk="{}: {} абонентів нічого більше не отримували: {} непідтверджених повідомлень заповнили вікно брокера.",
+    en="{}: {} subscribers got nothing more: {} unanswered messages filled the broker's window.",
+)
 COMMANDS = Said(uk="Команди", en="Commands")
 COMMAND = Said(uk="Команда", en="Command")
 OUTAGES = Said(uk="Перерви зв'язку з брокером", en="Broker outages")
