@@ -5,19 +5,19 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import Any
 
-from alertsim.events import EVENT, ClockTicked, Event
+from alertsim.events import EVENT, ClockTicked, Event, ExerciseStateChanged
 from alertsim.observations import Line, Observed, Played
 from alertsim.recording.read import Recorded
 from alertsim.times import parse_instant
 from alertsim.wire.payload import KINDS
-from alertsim.wire.topics import address
+from alertsim.wire.topics import STATE
 
 _TICK = "clock.ticked"
 _AHEAD = 10_000
 
 
 def lines(recorded: Iterable[Recorded]) -> Iterator[Line | Recorded]:
-    """The lines of the exercise; what is no event of ours on its own topic stays what it is.
+    """The lines of the exercise; what is no event of ours stays what it is.
 
     That is a retained topic being cleared, the word that the exercise has ended on any topic but its own, and whatever
     a stranger sent. The rate an event was played at is that of the tick of the clock before it, or of the first.
@@ -59,7 +59,8 @@ def _line(each: Recorded, rate: float) -> Line | Recorded:
     if not isinstance(each.of, dict):
         return Observed(each.seq, each.actual_us, each.of)
     event = event_of(each.of)
-    if event is None or address(event).topic != each.topic:
+    elsewhere = isinstance(event, ExerciseStateChanged) and not each.topic.endswith(STATE)
+    if event is None or elsewhere:
         return each
     return Played(each.seq, each.due_us, each.actual_us, event, rate, each.of.get("catch_up") is True)
 
