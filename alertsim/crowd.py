@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from alertsim import library
 from alertsim.broker import Broker
 from alertsim.clock import monotonic_s, pause, unix_us
 from alertsim.feed import Reader
-from alertsim.networks import condition_of
+from alertsim.networks import felt
 from alertsim.observations import NetworkSeen, PlayDegraded
 from alertsim.operators.coverage import EVERYWHERE
 from alertsim.publisher import Letter
@@ -72,12 +73,12 @@ class Crowd:
             self._swarm.announce(message.topic, self._newest[message.topic], 0, 0)
 
     async def live(self, lines: Reader) -> None:
-        """Feel what befalls the operators, also what is passed over."""
+        """Feel what befalls the operators."""
         while played := await lines.take():
-            for event in filter(None, map(condition_of, played)):
+            for each in chain.from_iterable(map(felt, played)):
                 if self._swarm:
-                    areas = dict(event.condition)
-                    self._swarm.cover(event.operator, areas.pop(EVERYWHERE), areas)
+                    areas = dict(each.condition)
+                    self._swarm.cover(each.operator, areas.pop(EVERYWHERE, {}), areas)
 
     async def report(self) -> None:
         """Say how far messages have spread and how the operators stand, until cancelled."""

@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from itertools import chain
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from alertsim import library
 from alertsim.broker import Broker
@@ -11,9 +13,9 @@ from alertsim.clock import pause
 from alertsim.errors import InputError
 from alertsim.events import OperatorChanged, Service
 from alertsim.feed import Reader
-from alertsim.observations import EventSkipped, Line, NetworkSeen, Observation, Played
+from alertsim.observations import Line, NetworkSeen, Observation, Played
 from alertsim.operators.conditions import CALM, Conditions
-from alertsim.operators.coverage import EVERYWHERE, share_for
+from alertsim.operators.coverage import EVERYWHERE, Condition, share_for
 from alertsim.proxy.control import serve_control
 from alertsim.proxy.door import Door
 from alertsim.proxy.process import Proxies, open_proxies
@@ -22,23 +24,35 @@ from alertsim.wire import Mark
 FIRST_PORT = 22_883
 """The first operator's port, where it is free; the others follow."""
 
-
 _LOOK_S = 0.5
+_NETWORK = "control/network/"
 
 
-def condition_of(line: Line) -> OperatorChanged | None:
-    """The condition of an operator that a line of the log tells of, played or passed over."""
-    event: object = None
-    if isinstance(line, Played):
-        event = line.event
-    elif isinstance(line.observation, EventSkipped):
-        event = line.observation.skipped
-    return event if isinstance(event, OperatorChanged) else None
+class Felt(NamedTuple):
+    """What the clients of an operator live with from now on."""
+
+    operator: str
+    condition: Condition = MappingProxyType({})
+    latency_ms: int = 0
+
+
+def felt(line: Line) -> Iterator[Felt]:
+    """What a line of the log makes of operators: what was played, and calm where that was taken back.
+
+    What is passed over is not felt: whoever passes it says what of it still stands.
+    """
+    if not isinstance(line, Played):
+        return
+    for topic in line.withdraws:
+        if topic.startswith(_NETWORK):
+            yield Felt(topic.removeprefix(_NETWORK))
+    if isinstance(line.event, OperatorChanged):
+        yield Felt(line.event.operator, line.event.condition, line.event.latency_ms or 0)
 
 
 def is_felt(line: Line) -> bool:
-    """Whether it is a condition."""
-    return condition_of(line) is not None
+    """Whether it makes anything of an operator."""
+    return any(felt(line))
 
 
 class Networks:
@@ -68,9 +82,9 @@ class Networks:
     async def live(self, lines: Reader) -> None:
         """Be what the operators' conditions say, until the feed is closed."""
         while played := await lines.take():
-            for event in filter(None, map(condition_of, played)):
-                if self._proxies and event.operator in self._proxies.ports:
-                    self._assign(self._proxies, event)
+            for each in chain.from_iterable(map(felt, played)):
+                if self._proxies and each.operator in self._proxies.ports:
+                    self._assign(self._proxies, each)
 
     async def report(self, observe: Callable[[Observation], None]) -> None:
         """Say how the clients of each operator stand, a few times a second where it has changed, until cancelled."""
@@ -82,11 +96,11 @@ class Networks:
                     self._stands[operator] = seen
                     observe(seen)
 
-    def _assign(self, proxies: Proxies, event: OperatorChanged) -> None:
+    def _assign(self, proxies: Proxies, now: Felt) -> None:
         """MQTT rides on mobile data; whoever is cut is without a byte and without a FIN, as when the radio goes."""
-        proxies.cut(event.operator, share_for(event.condition, Service.DATA, self._place))
-        way = Conditions(latency_ms=event.latency_ms) if event.latency_ms else CALM
-        proxies.assign(event.operator, way, way)
+        proxies.cut(now.operator, share_for(now.condition, Service.DATA, self._place))
+        way = Conditions(latency_ms=now.latency_ms) if now.latency_ms else CALM
+        proxies.assign(now.operator, way, way)
 
 
 def _stand(operator: str, row: Mapping[str, Any]) -> NetworkSeen:

@@ -23,5 +23,5 @@ async def test_data_comes_back_to_the_west() -> None:
     assert (before.read, after.read) == (before.expected, after.expected)
     assert before.reached_s is not None
     assert after.reached_s is not None
-    names = set[str]().union(*kyivstar.cut(roster, POINTS[2]).values())  # who begins here lives through all before
+    names = set[str]().union(*kyivstar.cut(roster, before.point).values())
     assert steady(roster, witness.left) == steady(roster, names)
