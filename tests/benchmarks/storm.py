@@ -68,14 +68,15 @@ def lived_through(swarm: Swarm, many: int, strike: Callable[[], None], free: Cal
     before = swarm.progress["causes"].copy()
     free_us = unix_us()
     free()
-    until(lambda: swarm.progress["connected"] == 2 * many and swarm.progress["subscribed"] == many)
+    until(lambda: swarm.progress["connected"] >= 2 * many and swarm.progress["subscribed"] == many)
     swarm.finish(0)
     swarm.over.wait(30)
     result = swarm.outcome()
     series, step_us = result["series"], round(result["series"]["step_s"] * 1e6)
     ends_us = [series["start_us"] + (row + 1) * step_us for row in range(len(series["connects"]))]
-    back_us = next(end for end, come in zip(ends_us, accumulate(series["connects"]), strict=True) if come == 2 * many)
-    peak = max(come for end, come in zip(ends_us, series["connects"], strict=True) if end > free_us)
+    course = list(zip(ends_us, series["connects"], accumulate(series["connects"]), series["connected"], strict=True))
+    back_us = next(end for end, _, came, here in course if came >= 2 * many and here == many)
+    peak = max(connects for end, connects, _, _ in course if end > free_us)
     failed = sum(result["causes"].values()) - max(sum(before.values()), many)
     return Storm((back_us - free_us) / 1e6, peak / series["step_s"], failed)
 
