@@ -69,7 +69,7 @@ class Crowd:
             self._newest[message.topic] = letter.seq
             expires_us = letter.due_us + (message.expiry_s or _NEVER_S) * 1_000_000
             self._swarm.announce(message.topic, letter.seq, letter.due_us, expires_us)
-        elif not letter.event and message.topic in self._newest:
+        elif not letter.event and message.retain and message.topic in self._newest:
             self._swarm.announce(message.topic, self._newest[message.topic], 0, 0)
 
     async def live(self, lines: Reader) -> None:

@@ -25,7 +25,7 @@ from alertsim.crowd import NOBODY, People, gathered
 from alertsim.errors import BrokerError, RecordingError
 from alertsim.events import Seal
 from alertsim.feed import Feed, Reader
-from alertsim.observations import Line, PlayDegraded, Played
+from alertsim.observations import ExpiryLifted, Line, PlayDegraded, Played
 from alertsim.operators.coverage import EVERYWHERE
 from alertsim.publisher import Publisher
 from alertsim.recording import Recorder, keep
@@ -55,6 +55,7 @@ class Order:
     people: People = NOBODY
     proxies: bool = False
     control: int | None = None
+    no_expiry: bool = False
     laps: float = 1
     opening: tuple[Command, ...] = ()
     place: str = EVERYWHERE
@@ -192,6 +193,7 @@ class _Performance:
         self._breaker = Breaker(self._feed, broker.keeper, say=self._publisher.say, back=self._publisher.hurry)
         self._conductor.on_terminate = self._publisher.purge
         self._publisher.on_refused = self._refused
+        self._publisher.lifts_expiry = order.no_expiry
 
     async def run(self, view: View, swept: tuple[str, ...]) -> Summary:
         """Play, say goodbye, close the books; the summary of it all."""
@@ -208,6 +210,8 @@ class _Performance:
             asyncio.TaskGroup() as group,
         ):
             self._publisher.on_sending = crowd.hear_of
+            if self._order.no_expiry:
+                self._conductor.observe(ExpiryLifted())
             stage = self._stage(swept, proxies.ports)
             serving = [
                 group.create_task(self._publisher.run(), name="publisher"),
@@ -305,6 +309,7 @@ class _Performance:
             "python": platform.python_version(),
             "platform": platform.platform(),
         }
+        about |= {"expiry": "lifted"} if self._order.no_expiry else {}
         self._try_to_record(lambda recorder: recorder.start(about, self._story.files))
 
     async def _record(self) -> None:

@@ -13,6 +13,7 @@ import typer
 
 from alertsim import areas, exercise, library, logs, story
 from alertsim.broker import Target, parse_target
+from alertsim.broker.target import is_loopback
 from alertsim.cli.consent import confirming
 from alertsim.cli.options import (
     Broker,
@@ -57,6 +58,10 @@ _CHAIN = {
     "uk": "Його ланцюг (recording verify --head)",
     "en": "Its chain (recording verify --head)",
 }
+NoExpiry = Annotated[
+    bool,
+    typer.Option("--no-expiry", help="On this machine only: alerts arrive however late, to compare with a usual run."),
+]
 EXERCISE_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
 
 
@@ -80,6 +85,7 @@ def run(
         str | None,
         typer.Option(help="With --proxies: the area their clients are in, like UA-21; default: the country."),
     ] = None,
+    no_expiry: NoExpiry = False,  # noqa: FBT002 — a flag
     population: Annotated[
         Path | None, typer.Option(help="A file that says who they are; default: Ukraine's mix.")
     ] = None,
@@ -98,6 +104,10 @@ def run(
     access = read_access(target, ca, cert, key, password_file)
     if not proxies and (control is not None or proxies_in is not None):
         raise InputError(f"--{'proxies-in' if control is None else 'control'} is of proxies: add --proxies")
+    if no_expiry and not is_near(target):
+        raise InputError(
+            f"--no-expiry at {target.url}: only at a broker of this machine, for people would get alerts that are over"
+        )
     pace = read_rate(rate)
     loaded = library.load(scenario)
     name = read_exercise_id(exercise_id) or exercise.exercise_id(loaded.scenario.name)
@@ -121,6 +131,7 @@ def run(
         proxies=proxies,
         control=control,
         place=areas.find(proxies_in).id if proxies_in else EVERYWHERE,
+        no_expiry=no_expiry,
     )
     perform(order, lang, as_json=as_json, plain=plain)
 
@@ -165,8 +176,12 @@ def read_subscribers(asked: int | None, target: Target) -> int:
         return 0
     if asked is not None:
         return asked
-    near = target.kind != "external" or target.host in {"localhost", "::1"} or target.host.startswith("127.")
-    return USUAL if near else 0
+    return USUAL if is_near(target) else 0
+
+
+def is_near(target: Target) -> bool:
+    """Whether it is a broker of this machine."""
+    return target.kind != "external" or target.host == "localhost" or is_loopback(target.host)
 
 
 async def _conduct(order: exercise.Order, screen: Screen) -> tuple[exercise.Outcome, bool]:

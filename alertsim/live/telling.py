@@ -14,6 +14,7 @@ from alertsim.observations import (
     CommandRefused,
     EventAcknowledged,
     EventExpired,
+    ExpiryLifted,
     Line,
     Observation,
     Observed,
@@ -100,6 +101,8 @@ def _seen(seen: Observation, lang: Language) -> Row | None:
             return _aside(say(words.REFUSED, lang, seen.reason), "quiet")
         case EventAcknowledged():
             return _aside(f"{seen.client}: {seen.what} {seen.event}", "quiet")
+        case ExpiryLifted():
+            return _aside(say(words.LIFTED, lang), "mark")
         case PlayDegraded():
             return _aside(say(words.PART_DEGRADED, lang, seen.part, seen.reason), "trouble")
         case _:

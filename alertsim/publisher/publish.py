@@ -19,6 +19,7 @@ from paho.mqtt.packettypes import PacketTypes
 
 from alertsim.clock import monotonic_s, pause, unix_us
 from alertsim.errors import BrokerError
+from alertsim.events import warns
 from alertsim.feed import Reader
 from alertsim.observations import (
     BrokerLost,
@@ -33,7 +34,7 @@ from alertsim.observations import (
 from alertsim.publisher.connection import Connect, properties_of
 from alertsim.publisher.outbox import LIMIT, Letter, Outbox
 from alertsim.times import Millis
-from alertsim.wire import LEASE_S, Mark, Message, mark, retire, will, withdrawal
+from alertsim.wire import LEASE_S, Mark, Message, lifted, mark, retire, will, withdrawal
 
 RENEW_S = 60.0
 IN_FLIGHT = 16
@@ -48,7 +49,8 @@ class Publisher:
     """The door of one exercise to its broker. `reader` hands it played events; `observe` takes what it sees.
 
     `connect` makes its clients, where the address alone is not enough. `on_refused` takes why the broker, which let us
-    in, does not take our messages; `on_sending` each letter right before it goes out.
+    in, does not take our messages; `on_sending` each letter right before it goes out. `lifts_expiry`: who is away gets
+    what warned him however late.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Publisher:
     ) -> None:
         self.on_refused: Callable[[str], None] = lambda _: None
         self.on_sending: Callable[[Letter], None] = lambda _: None
+        self.lifts_expiry = False
         self.standing: dict[str, Message] = {}
         self.sent = 0
         self._address, self._by, self._at, self._reader, self._observe = (host, port), by, at, reader, observe
@@ -155,7 +158,11 @@ class Publisher:
         if message.retain:
             self.standing.pop(message.topic, None)
             self.standing[message.topic] = message
+        if self.lifts_expiry and message.qos and not message.retain:
+            message = lifted(message)
         self._put(Letter(message, played.event.event, played.seq, played.due_us))
+        if self.lifts_expiry and message.retain and warns(played.event):
+            self._put(Letter(lifted(message), "", played.seq, played.due_us))
         for last in withdrawal(played, self._by):
             self.standing.pop(last.topic, None)
             self._put(Letter(last, "", played.seq, played.due_us))

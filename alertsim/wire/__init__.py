@@ -2,7 +2,7 @@
 
 from alertsim.wire.comparable import Comparable, comparable
 from alertsim.wire.headlines import headline
-from alertsim.wire.marking import LAST_SEQ, LEASE_S, Mark, ack, clear, mark, retire, will, withdrawal
+from alertsim.wire.marking import LAST_SEQ, LEASE_S, Mark, ack, clear, lifted, mark, retire, will, withdrawal
 from alertsim.wire.message import Message
 from alertsim.wire.payload import schema
 from alertsim.wire.topics import STATE, Address, address
@@ -20,6 +20,7 @@ __all__ = [
     "clear",
     "comparable",
     "headline",
+    "lifted",
     "mark",
     "retire",
     "schema",

@@ -30,6 +30,9 @@ from alertsim.wire.topics import STATE, address
 LEASE_S = 180
 """How long a retained state outlives its last renewal: after any crash the broker is clean by itself."""
 
+LATE_S = 3_600
+"""How late a message is still delivered where its expiry is lifted: longer than a session waits, and not for ever."""
+
 MAX_HEADLINE = 160
 LAST_SEQ = 2**53 - 1
 """The `seq` of a will: it is said after everything else."""
@@ -128,6 +131,14 @@ def ack(by: Mark, client: str, *, event: str, seq: int, what: str, at_us: int) -
     body = Acknowledgement(at_us=at_us, status=by.status, exercise=by.exercise, event=event, seq=seq, what=what)
     payload = body.model_dump_json().encode()
     return Message(f"{by.root}/ack/{client}", payload, 1, False, 60, by.properties, _JSON, seal=SEAL)
+
+
+def lifted(message: Message) -> Message:
+    """The same marked message without its expiry: delivered however late, an hour at most, and never retained.
+
+    What is retained keeps its lease, so this goes beside it.
+    """
+    return message.delivered_within(LATE_S)
 
 
 def withdrawal(played: Played, by: Mark) -> Iterator[Message]:

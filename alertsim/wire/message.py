@@ -34,3 +34,9 @@ class Message:
         return Message(
             self.topic, self.payload, self.qos, self.retain, seconds, self.properties, self.content_type, seal=SEAL
         )
+
+    def delivered_within(self, seconds: int) -> "Message":
+        """The same marked message for delivery alone, which nothing retains."""
+        return Message(
+            self.topic, self.payload, self.qos, False, seconds, self.properties, self.content_type, seal=SEAL
+        )

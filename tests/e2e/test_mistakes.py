@@ -24,6 +24,7 @@ MISTAKES: dict[str, tuple[tuple[str, ...], str]] = {
     "unknown area": (("run", "copied"), UNKNOWN_AREA),
     "a password in sight": ((*RUN, "--broker", "mqtt://me:x@10.0.0.1"), r"'\.\.\.@10\.0\.0\.1'.*--password-file"),
     "another protocol": ((*RUN, "--broker", "http://x"), r"'http://x'.*mqtt://127\.0\.0\.1:PORT"),
+    "no expiry elsewhere": ((*RUN, "--no-expiry", "--broker", "mqtt://192.0.2.1:1883"), r"--no-expiry at mqtt://192"),
     "rate 0": ((*RUN, "--rate", "0"), r"--rate '0': expected .*max"),
     "rate below 0": ((*RUN, "--rate", "-1"), r"--rate '-1': expected .*max"),
     "rate in words": ((*RUN, "--rate", "abc"), r"--rate 'abc': expected .*max"),

@@ -16,7 +16,21 @@ from alertsim import areas, events
 from alertsim.events import ExerciseState, ExerciseStateChanged
 from alertsim.observations import Played
 from alertsim.times import Millis
-from alertsim.wire import LAST_SEQ, Mark, Message, ack, address, clear, headline, mark, retire, schema, will
+from alertsim.wire import (
+    LAST_SEQ,
+    LEASE_S,
+    Mark,
+    Message,
+    ack,
+    address,
+    clear,
+    headline,
+    lifted,
+    mark,
+    retire,
+    schema,
+    will,
+)
 from alertsim.wire.payload import Status
 from tests.strategies_events import happenings
 
@@ -40,6 +54,17 @@ FRAMES: dict[Status, dict[str, tuple[str, ...]]] = {
     "Exercise": {"en": ("EXERCISE",), "uk": ("НАВЧАЛЬНА ТРИВОГА", "УМОВНО")},
     "Test": {"en": ("TEST",), "uk": ("ТЕХНІЧНА ПЕРЕВІРКА",)},
 }
+
+
+@given(happenings)
+def test_whose_expiry_is_lifted_is_marked_and_never_retained(event: events.Event) -> None:
+    """The same message for an hour, for delivery alone; what is retained has its lease beside it."""
+    message = mark(played(event), BY)
+    late = lifted(message)
+    assert (late.retain, late.expiry_s) == (False, 3_600)
+    assert (late.topic, late.payload, late.qos) == (message.topic, message.payload, message.qos)
+    assert (late.properties, late.content_type) == (message.properties, message.content_type)
+    assert not message.retain or message.expiry_s == LEASE_S
 
 
 @given(happenings, st.sampled_from(get_args(Status)))
