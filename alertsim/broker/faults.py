@@ -6,7 +6,8 @@ over) the broker answers all the same: who must hear that it stopped, can; a fau
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
+from typing import assert_never
 
 import structlog
 
@@ -14,7 +15,7 @@ from alertsim.broker.supervision import Keeper
 from alertsim.broker.target import Target
 from alertsim.clock import pause
 from alertsim.errors import InputError
-from alertsim.events import BrokerFaulted, Event, ExerciseState, ExerciseStateChanged
+from alertsim.events import BrokerFault, BrokerFaulted, Event, ExerciseState, ExerciseStateChanged
 from alertsim.feed import Feed
 from alertsim.observations import EventPublished, Line, Observed, Played
 from alertsim.times import Millis
@@ -107,7 +108,7 @@ class Breaker:
         if self._keeper:
             self._log.info("the broker is made to fail", fault=fault.fault.value, entry=fault.entry)
             self._acting = fault
-            await broken.enter_async_context(self._keeper.failing(fault.fault, keeps=bool(fault.persistence)))
+            await broken.enter_async_context(_failing(self._keeper, fault))
 
     async def _mend(self, broken: AsyncExitStack) -> None:
         if self._acting:
@@ -125,6 +126,19 @@ class Breaker:
                     if any(isinstance(each, EventPublished) and each.seq == seq for each in seen):
                         await pause(DELIVERED_S)
                         return
+
+
+def _failing(keeper: Keeper, fault: BrokerFaulted) -> AbstractAsyncContextManager[None]:
+    """The broker fails like this as long as the context lasts."""
+    match fault.fault:
+        case BrokerFault.KILL:
+            return keeper.killed()
+        case BrokerFault.STOP:
+            return keeper.stopped()
+        case BrokerFault.RESTART:
+            return keeper.restarted(keeps=bool(fault.persistence))
+        case _:
+            assert_never(fault.fault)
 
 
 def _is_heeded(line: Line) -> bool:

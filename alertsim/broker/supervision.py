@@ -3,9 +3,9 @@
 import asyncio
 import signal
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from typing import NoReturn, assert_never
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import NoReturn
 
 from structlog.typing import FilteringBoundLogger
 
@@ -14,7 +14,6 @@ from alertsim.broker.keeping import kept_by
 from alertsim.broker.pulse import SilentError, first_pulse
 from alertsim.clock import monotonic_s, pause
 from alertsim.errors import BrokerError
-from alertsim.events import BrokerFault
 
 MOST_RESTARTS = 3
 WITHIN_S = 60.0
@@ -56,33 +55,30 @@ class Keeper:
         self._meant = self._stopped = False
 
     @asynccontextmanager
-    async def failing(self, fault: BrokerFault, *, keeps: bool = False) -> AsyncIterator[None]:
-        """The child fails as long as the context lasts, and answers again after it; `keeps` its state in a restart.
+    async def killed(self) -> AsyncIterator[None]:
+        """Without a word it is gone as long as the context lasts, and answers again after it, empty.
 
-        A death that is meant counts for nothing. However the context ends, no stopped process is left.
+        A death that is meant counts for nothing. However the context ends, the child lives on.
         """
-        await self._answers.wait()
-        assert self._child  # noqa: S101 — it answers
-        match fault:
-            case BrokerFault.STOP:
-                with self._frozen(self._child):
-                    yield
-            case BrokerFault.KILL | BrokerFault.RESTART:
-                self._meant = True
-                self._answers.clear()
-                self._may_live.clear()
-                try:
-                    await self._ended(self._child, fault, keeps=keeps)
-                    yield
-                finally:
-                    self._child.send(signal.SIGKILL)
-                    self._may_live.set()
-                await self._answers.wait()
-            case _:
-                assert_never(fault)
+        async with self._gone() as child:
+            child.send(signal.SIGKILL)
+            await child.process.wait()
+            yield
 
-    @contextmanager
-    def _frozen(self, child: Child) -> Iterator[None]:
+    @asynccontextmanager
+    async def restarted(self, *, keeps: bool = False) -> AsyncIterator[None]:
+        """The same, but it is ended properly, and `keeps` its state where there is a memory for it."""
+        async with self._gone() as child:
+            async with AsyncExitStack() as disk:
+                if keeps and self._recipe.memory:
+                    await disk.enter_async_context(self._recipe.memory.on_disk(keep=True))
+                await child.end()
+            yield
+
+    @asynccontextmanager
+    async def stopped(self) -> AsyncIterator[None]:
+        """It stands still, with its connections, as long as the context lasts; however that ends, it goes on."""
+        child = await self._living()
         self._stopped = True
         child.send(signal.SIGSTOP)
         try:
@@ -91,16 +87,24 @@ class Keeper:
             child.send(signal.SIGCONT)
             self._stopped = False
 
-    async def _ended(self, child: Child, fault: BrokerFault, *, keeps: bool) -> None:
-        """Kill the child, or end it properly; its state is kept where there is a memory for it."""
-        if fault is BrokerFault.KILL:
+    @asynccontextmanager
+    async def _gone(self) -> AsyncIterator[Child]:
+        """The child whose death is meant; the next may live when the context has ended."""
+        child = await self._living()
+        self._meant = True
+        self._answers.clear()
+        self._may_live.clear()
+        try:
+            yield child
+        finally:
             child.send(signal.SIGKILL)
-        elif keeps and self._recipe.memory:
-            async with self._recipe.memory.on_disk(keep=True):
-                await child.end()
-        else:
-            await child.end()
-        await child.process.wait()
+            self._may_live.set()
+        await self._answers.wait()
+
+    async def _living(self) -> Child:
+        await self._answers.wait()
+        assert self._child  # noqa: S101 — it answers
+        return self._child
 
     async def keep(self, ready: asyncio.Event) -> NoReturn:
         """Start the child as often as it takes; `ready` when it answers for the first time."""

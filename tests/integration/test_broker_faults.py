@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from paho.mqtt.properties import Properties
 from alertsim.broker import Target, mosquitto, open_broker, parse_target
 from alertsim.broker.opening import Broker
 from alertsim.broker.supervision import MOST_RESTARTS, Keeper
-from alertsim.events import BrokerFault
 
-KILL, STOP, RESTART = BrokerFault.KILL, BrokerFault.STOP, BrokerFault.RESTART
+KILL, STOP, RESTART = Keeper.killed, Keeper.stopped, Keeper.restarted
+Fault = Callable[[Keeper], AbstractAsyncContextManager[None]]
 EMBEDDED, MOSQUITTO = (replace(parse_target(kind), port=24_400) for kind in ("embedded", "mosquitto"))
 needs_mosquitto = [
     pytest.mark.mosquitto,
@@ -86,11 +86,11 @@ async def eventually(condition: Callable[[], bool]) -> None:
 
 @both
 @pytest.mark.parametrize("fault", [KILL, RESTART])
-async def test_it_is_gone_as_long_as_it_fails(target: Target, fault: BrokerFault) -> None:
+async def test_it_is_gone_as_long_as_it_fails(target: Target, fault: Fault) -> None:
     """Nobody answers until the fault is over; then somebody does at once; no such death counts for giving it up."""
     async with kept(target) as (broker, keeper):
         for _ in range(MOST_RESTARTS + 2):
-            async with keeper.failing(fault):
+            async with fault(keeper):
                 assert not await answers(broker)
             assert await answers(broker)
 
@@ -101,7 +101,7 @@ async def test_a_stopped_one_goes_on_where_it_was(target: Target, monkeypatch: p
     monkeypatch.setattr("alertsim.broker.pulse.BEAT_S", 0.02)
     async with kept(target) as (broker, keeper), client(broker) as reader:
         await reader.subscribe("a", qos=1)
-        async with keeper.failing(STOP):
+        async with keeper.stopped():
             await eventually(lambda: state_of(keeper) == "T")
             assert not await answers(broker, 0.5)
         monkeypatch.setattr("alertsim.broker.pulse.BEAT_S", 2.0)
@@ -142,31 +142,31 @@ async def test_what_outlives_a_restart(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     async with kept(MOSQUITTO, remembers=True) as (broker, keeper):
         await leave_something(broker)
-        for fault, keeps, expected in (
-            (RESTART, True, {b"stands", b"waits"}),
-            (RESTART, True, {b"stands"}),  # what waited was taken
-            (RESTART, False, set[bytes]()),
+        for keeps, expected in (
+            (True, {b"stands", b"waits"}),
+            (True, {b"stands"}),  # what waited was taken
+            (False, set[bytes]()),
         ):
-            async with keeper.failing(fault, keeps=keeps):
+            async with keeper.restarted(keeps=keeps):
                 assert left_in(tmp_path) == []
             assert await found(broker) == expected
             assert left_in(tmp_path) == []
         await leave_something(broker)
-        async with keeper.failing(KILL):
+        async with keeper.killed():
             pass
         assert await found(broker) == set()
     assert left_in(tmp_path) == []
 
 
 @both
-@pytest.mark.parametrize("fault", list(BrokerFault))
-async def test_a_fault_that_is_broken_off_leaves_nothing_stopped(target: Target, fault: BrokerFault) -> None:
+@pytest.mark.parametrize("fault", [KILL, STOP, RESTART])
+async def test_a_fault_that_is_broken_off_leaves_nothing_stopped(target: Target, fault: Fault) -> None:
     """Whoever is cancelled in the middle leaves a broker that answers, or will in a moment."""
     async with kept(target) as (broker, keeper):
         inside = asyncio.Event()
 
         async def hold() -> None:
-            async with keeper.failing(fault):
+            async with fault(keeper):
                 inside.set()
                 await asyncio.Event().wait()
 
@@ -175,6 +175,6 @@ async def test_a_fault_that_is_broken_off_leaves_nothing_stopped(target: Target,
         task.cancel()
         await asyncio.wait({task})
         await eventually(lambda: state_of(keeper) not in {"T", "", "Z"})
-        async with keeper.failing(KILL):
+        async with keeper.killed():
             """One that answers can fail again."""
         assert await answers(broker)

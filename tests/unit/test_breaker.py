@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, cast
 
 import pytest
@@ -39,10 +39,21 @@ class World:
     def _said(self, played: Played) -> None:
         self.log.append(f"{played.event.event} {'broken' if self.broken else 'whole'}")
 
-    @asynccontextmanager
-    async def failing(self, fault: BrokerFault, *, keeps: bool = False) -> AsyncIterator[None]:
+    def killed(self) -> AbstractAsyncContextManager[None]:
         """What a keeper does, without a broker."""
-        self.log.append(f"{fault} {keeps}")
+        return self._failing("killed")
+
+    def stopped(self) -> AbstractAsyncContextManager[None]:
+        """What a keeper does, without a broker."""
+        return self._failing("stopped")
+
+    def restarted(self, *, keeps: bool) -> AbstractAsyncContextManager[None]:
+        """What a keeper does, without a broker."""
+        return self._failing(f"restarted {keeps}")
+
+    @asynccontextmanager
+    async def _failing(self, how: str) -> AsyncIterator[None]:
+        self.log.append(how)
         self.broken = True
         try:
             yield
@@ -110,7 +121,27 @@ async def test_a_fault_waits_until_it_is_heard_of(monkeypatch: pytest.MonkeyPatc
         assert not world.broken
         world.published(seq)
         world.breaker.close()
-    assert world.log == ["restart True"]
+    assert world.log == ["restarted True"]
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_each_fault_is_done_as_it_is_called() -> None:
+    """Killed, stopped where it is, or ended properly; without a word about its state nothing is kept."""
+    world = World()
+    for fault in BrokerFault:
+        await world.play(faulted("began", fault, fault=fault))
+        await world.play(faulted("ended", fault, fault=fault))
+    world.breaker.close()
+    await world.play(RUNNING)
+    await world.breaker.live()
+    assert world.log == [f"{fault}:ended whole" for fault in BrokerFault]
+    world = World()
+    await world.play(RUNNING)
+    for fault in BrokerFault:
+        await world.play(faulted("began", fault, fault=fault))
+    world.breaker.close()
+    await world.breaker.live()
+    assert world.log == ["killed", "stopped", "restarted False"]
 
 
 async def test_a_fault_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
