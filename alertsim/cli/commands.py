@@ -36,6 +36,7 @@ COMMANDS = {
     "history": About(
         EXERCISES, "Play, count and draw real alerts of the past.", "history play --from 2023-12-14 --rate 3600"
     ),
+    "diff": About(EXERCISES, "Say what differs between two recordings.", "diff runs/NAME runs/OTHER"),
     "clear": About(EXERCISES, "Take back what killed exercises left at a broker.", "clear"),
     "consent": About(
         EXERCISES,
