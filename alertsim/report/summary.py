@@ -154,7 +154,7 @@ class Fold:
         self._standing: set[str] = set()
         self._told: list[StrikeIntercepted | StrikeImpacted] = []
         self._alerts: dict[str, list[Warned]] = {}
-        self._all_clears: list[AlertCleared] = []
+        self._all_clears: dict[str, list[Millis]] = {}
         self._explosions: list[StrikeIntercepted | StrikeImpacted] = []
         self._tolls: dict[str, Toll] = {}
         self._degraded: dict[str, None] = {}
@@ -239,7 +239,7 @@ class Fold:
             case EventSkipped(skipped=AlertRaised(standing=None) as siren):
                 self._begin(siren)
             case EventSkipped(skipped=AlertCleared() as clear):
-                self._all_clears.append(clear)
+                self._all_clears.setdefault(clear.area, []).append(clear.at)
                 self._begun.pop(clear.area, None)
             case EventPublished():
                 self._confirmed.add(seen.seq)
@@ -275,7 +275,7 @@ class Fold:
         return Warned(area=event.area, raised=self._begun[event.area], announced=announced, continues=goes_on)
 
     def _cleared(self, event: AlertCleared) -> None:
-        self._all_clears.append(event)
+        self._all_clears.setdefault(event.area, []).append(event.at)
         self._announced.pop(event.area, None)
         self._begun.pop(event.area, None)
         if alerts := self._alerts.get(event.area):
@@ -310,12 +310,11 @@ class Fold:
 
     def _under_alert(self, explosion: StrikeIntercepted | StrikeImpacted) -> bool:
         """Whether people there were under some alert already when it came."""
-        alerts = (alert for many in self._alerts.values() for alert in many)
+        near = (many for area, many in self._alerts.items() if areas.related(explosion.target, area))
         return any(
-            areas.related(explosion.target, alert.area)
-            and alert.raised <= explosion.at
-            and (alert.cleared is None or explosion.at <= alert.cleared)
-            for alert in alerts
+            alert.raised <= explosion.at and (alert.cleared is None or explosion.at <= alert.cleared)
+            for many in near
+            for alert in many
         )
 
     def _unwarned(self) -> tuple[Unwarned, ...]:
@@ -333,7 +332,7 @@ class Fold:
 
     def _cleared_between(self, explosion: Millis, alert: Warned) -> bool:
         """Whether an earlier alert of the area, played or not, ended after this explosion, so that it belongs there."""
-        return any(clear.area == alert.area and explosion <= clear.at < alert.raised for clear in self._all_clears)
+        return any(explosion <= at < alert.raised for at in self._all_clears.get(alert.area, ()))
 
     def _lateness(self) -> Lateness | None:
         late = sorted(self._late_us)

@@ -2,8 +2,6 @@
 
 import math
 import re
-from collections import Counter
-from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any, get_args
 from xml.etree.ElementTree import fromstring
@@ -34,10 +32,10 @@ from alertsim.swarm.page.course import _columns
 from alertsim.swarm.page.latency import _curve
 from alertsim.swarm.storms import Crowd, Storm
 from alertsim.wire.headlines import Said
+from tests.pages import Reader, said
 from tests.unit.swarm_found import COUNTS, cohort, course, found, latencies, message
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-VOID = {"meta", "link", "br", "img"}
 EVEN = latencies(*range(1_000, 101_000, 1_000))
 
 
@@ -91,44 +89,6 @@ ALL = {
 }
 PAGES = {(name, language): page(run, language) for name, run in ALL.items() for language in LANGUAGES}
 SAMPLES = [(name, language) for name in ALL for language in LANGUAGES]
-
-
-class Reader(HTMLParser):
-    """Reads a page: what it asks for, whether it is closed properly, and its texts by tag."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.asked: list[str] = []
-        self.tags: Counter[str] = Counter()
-        self.ids: Counter[str] = Counter()
-        self.texts: list[tuple[str, str]] = []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags[tag] += 1
-        self.asked += [value or "" for name, value in attrs if name in {"src", "href", "xlink:href", "action", "data"}]
-        self.ids.update(value or "" for name, value in attrs if name == "id")
-        assert not [name for name, _ in attrs if name.startswith("on")]
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.open:
-            self.texts.append((self.open[-1], data))
-
-    def words(self, tag: str) -> list[str]:
-        return [text for own, text in self.texts if own == tag]
-
-
-def said(text: str) -> str:
-    """What a reader sees of a page."""
-    told = (data for tag, data in Reader(text).texts if tag not in {"style", "title", "desc"})
-    return "\n".join(told).replace("\xa0", " ")
 
 
 @pytest.mark.parametrize(("name", "language"), SAMPLES)
