@@ -96,8 +96,7 @@ class Reactor:
     def turn(self, most_s: float) -> None:
         """Wait for something to happen, at most so long, and do it."""
         now_s = monotonic()
-        wait_s = min(most_s, self._due_s(now_s) - now_s)
-        self._serve(self._wires.poller.poll(max(0.0, wait_s)))
+        self._serve(min(now_s + most_s, self._due_s(now_s)))
         now_s = monotonic()
         for operator in self.operators.values():
             self._mind(operator, now_s)
@@ -121,18 +120,28 @@ class Reactor:
             self.close(name)
         self._wires.poller.close()
 
-    def _serve(self, events: list[tuple[int, int]]) -> None:
-        """What has happened; by the short way where a connection is calm."""
-        calm, moved = self._wires.calm, self._wires.moved
+    def _serve(self, until_s: float) -> None:
+        """What happens next; and more of it until then, as long as it is only the short way that is taken."""
+        poll, usual = self._wires.poller.poll, True
+        while usual:
+            wait_s = until_s - monotonic()
+            events = poll(max(0.0, wait_s))
+            usual = self._move(events) and bool(events) and wait_s > 0
+
+    def _move(self, events: list[tuple[int, int]]) -> bool:
+        """Take what has happened by the short way where a connection is calm; whether that was all."""
+        calm, moved, usual = self._wires.calm, self._wires.moved, True
         for fd, bits in events:
             sink = calm[fd]
             if sink < 0 or bits != READABLE:
                 self._attend(fd, bits)
+                usual = False
                 continue
             try:
                 data = read(fd, CHUNK)
             except OSError as error:
                 self._troubled(fd, error)
+                usual = False
                 continue
             try:
                 sent = write(sink, data) if data else -1
@@ -143,6 +152,8 @@ class Reactor:
                 moved[fd] += sent
             else:
                 self._stumble(fd, data, sent)
+                usual = False
+        return usual
 
     def _stumble(self, fd: int, data: bytes, sent: int) -> None:
         """The short way ends here: not everything was taken, or there was nothing to read any more."""
