@@ -40,16 +40,42 @@ _HEAD = struct.Struct("<BQ")
 _LIKE_A_HEAD = re.compile(rb"(?=[\x01-\x0f].{3}[\x00-\x04]\x00{4})", re.DOTALL)  # a known opcode, a length to the limit
 _FOOTER = _HEAD.size + struct.calcsize("<QQI")
 _BROKEN = (McapError, zstandard.ZstdError, struct.error, ValueError, LookupError, ArithmeticError, MemoryError)
+
+
+def _chunk_index(stream: ReadDataStream) -> ChunkIndex:
+    """Where a chunk lies; where the index of each of its topics does nobody here asks, and it takes a second."""
+    start, end, offset, length = (stream.read8() for _ in range(4))
+    stream.read(stream.read4())
+    return ChunkIndex(
+        message_start_time=start,
+        message_end_time=end,
+        chunk_start_offset=offset,
+        chunk_length=length,
+        message_index_offsets={},
+        message_index_length=stream.read8(),
+        compression=stream.read_prefixed_string(),
+        compressed_size=stream.read8(),
+        uncompressed_size=stream.read8(),
+    )
+
+
+def _message_index(stream: ReadDataStream) -> MessageIndex:
+    """Of which channel it is; where its messages lie is for other readers."""
+    channel = stream.read2()
+    stream.read(stream.read4())
+    return MessageIndex(channel_id=channel, records=[])
+
+
 _READERS: dict[int, Callable[[ReadDataStream], McapRecord]] = {
     Opcode.ATTACHMENT: Attachment.read,
     Opcode.ATTACHMENT_INDEX: AttachmentIndex.read,
     Opcode.CHANNEL: Channel.read,
     Opcode.CHUNK: Chunk.read,
-    Opcode.CHUNK_INDEX: ChunkIndex.read,
+    Opcode.CHUNK_INDEX: _chunk_index,
     Opcode.DATA_END: DataEnd.read,
     Opcode.FOOTER: Footer.read,
     Opcode.HEADER: Header.read,
-    Opcode.MESSAGE_INDEX: MessageIndex.read,
+    Opcode.MESSAGE_INDEX: _message_index,
     Opcode.METADATA: Metadata.read,
     Opcode.METADATA_INDEX: MetadataIndex.read,
     Opcode.SCHEMA: Schema.read,

@@ -2,10 +2,7 @@
 
 import asyncio
 import json
-import re
-import shutil
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -22,10 +19,10 @@ from alertsim.proxy.control import serve_control
 from alertsim.proxy.door import Door
 from alertsim.proxy.process import Proxies, open_proxies
 from tests.integration.swarm_world import until
+from tests.npm import needs_npm, ran
 
 SCRIPT = Path(__file__).with_name("toxiproxy.mjs")
 PACKAGE = "toxiproxy-node-client@4.1.0"
-OFFLINE = re.compile("ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH")
 PATIENCE_S = 10.0
 
 
@@ -170,11 +167,13 @@ class TestPypi:
         await asyncio.to_thread(drive)
 
 
-@pytest.mark.skipif(not (shutil.which("npm") and shutil.which("node")), reason="npm is not installed")
+@needs_npm
 @pytest.mark.timeout(600)  # the first time, the package is fetched
 async def test_npm(world: World, pytestconfig: pytest.Config) -> None:
     """Every call of npm's client: create, list, add, update, remove toxics, disable, reset, populate; each is felt."""
-    said = await asyncio.to_thread(_run_node, pytestconfig.cache.mkdir("npm") / "toxiproxy", world)
+    said = await asyncio.to_thread(
+        ran, pytestconfig.cache.mkdir("npm") / "toxiproxy", [PACKAGE], SCRIPT, world.api, world.upstream
+    )
     assert said["version"]["version"].startswith("2.")
     assert said["created"] == said["got"] == said["reset"]
     assert said["created"]["upstream"] == world.upstream and said["created"]["enabled"]
@@ -195,21 +194,6 @@ def _check_toxics(said: dict[str, Any]) -> None:
     assert said["reset peer"] == "ECONNRESET"
     assert said["calm"] > 0 and said["calm again"] > 0
     assert min(said["removed"]) < 300
-
-
-def _run_node(folder: Path, world: World) -> dict[str, Any]:
-    """What the script says, by step; without a registry in reach, skip."""
-    folder.mkdir(exist_ok=True)
-    quiet = ["--no-audit", "--no-fund", "--prefer-offline", "--prefix", str(folder)]
-    done = subprocess.run(["npm", "install", PACKAGE, *quiet], cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode and (reason := OFFLINE.search(done.stderr)):
-        pytest.skip(f"npm reaches no registry: {reason[0]}")
-    assert done.returncode == 0, done.stderr
-    script = folder / SCRIPT.name
-    shutil.copy(SCRIPT, script)
-    ran = subprocess.run(["node", script, world.api, world.upstream], capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stderr
-    return {line["step"]: line["said"] for line in map(json.loads, ran.stdout.splitlines())}
 
 
 async def test_the_end_of_the_control_ends_its_faults() -> None:
