@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from mmap import mmap
+from mmap import MADV_DONTNEED, PAGESIZE, mmap
 
 import zstandard
 from mcap.data_stream import ReadDataStream
@@ -36,6 +36,8 @@ from mcap.writer import MCAP0_MAGIC as MAGIC
 LIMIT = 64 * 1024 * 1024
 """Bytes a record may have, and a chunk once unpacked; ours have 1 MiB."""
 
+_BLOCK = 4 * 1024 * 1024
+_ZEROS = bytes(_BLOCK)
 _HEAD = struct.Struct("<BQ")
 _LIKE_A_HEAD = re.compile(rb"(?=[\x01-\x0f].{3}[\x00-\x04]\x00{4})", re.DOTALL)  # a known opcode, a length to the limit
 _FOOTER = _HEAD.size + struct.calcsize("<QQI")
@@ -134,7 +136,11 @@ def tail(data: bytes | mmap) -> Iterator[Found]:
 
 def _records(data: bytes | mmap, offset: int) -> Iterator[Found]:
     """Record after record to the footer or the end of the file, resuming behind what is damaged."""
+    kept = offset
     while offset < len(data):
+        if offset - kept > _BLOCK:
+            _let_go(data, kept, offset)
+            kept = offset
         try:
             opcode, end = _head(data, offset)
             records = _read(opcode, data[offset + _HEAD.size : end])
@@ -191,8 +197,23 @@ def _resume(data: bytes | mmap, offset: int) -> int:
     """Where records go on after a damaged one: where it says it ends, or at the next two heads in a row."""
     if _goes_on(data, offset):
         return _head(data, offset)[1]
-    candidates = (found.start() for found in _LIKE_A_HEAD.finditer(data, offset + 1))
-    return next((start for start in candidates if _goes_on(data, start)), len(data))
+    return next((start for start in _like_heads(data, offset + 1) if _goes_on(data, start)), len(data))
+
+
+def _like_heads(data: bytes | mmap, offset: int) -> Iterator[int]:
+    """Where a record might begin, from `offset` on; what a sparse file leaves out is stepped over."""
+    for start in range(offset, len(data), _BLOCK):
+        end = min(start + _BLOCK, len(data))
+        if data[start:end] != _ZEROS[: end - start]:
+            yield from (found.start() for found in _LIKE_A_HEAD.finditer(data, start, end + _HEAD.size - 1))
+        _let_go(data, start, end)
+
+
+def _let_go(data: bytes | mmap, start: int, until: int) -> None:
+    """Drop from memory what was read of a file; it is read again from disk where it is asked for again."""
+    first, last = start // PAGESIZE * PAGESIZE, until // PAGESIZE * PAGESIZE
+    if isinstance(data, mmap) and first < last:
+        data.madvise(MADV_DONTNEED, first, last - first)
 
 
 def _goes_on(data: bytes | mmap, offset: int) -> bool:
@@ -205,8 +226,11 @@ def _goes_on(data: bytes | mmap, offset: int) -> bool:
 
 
 def _crc(data: bytes | mmap, start: int, end: int) -> int:
-    with memoryview(data) as whole, whole[start:end] as part:
-        return zlib.crc32(part)
+    crc = 0
+    for begin in range(start, end, _BLOCK):
+        crc = zlib.crc32(data[begin : min(begin + _BLOCK, end)], crc)
+        _let_go(data, begin, min(begin + _BLOCK, end))
+    return crc
 
 
 def _wrong_at_the_end(data: bytes | mmap, offset: int, footer: Footer) -> Iterator[Damage]:
