@@ -19,11 +19,12 @@ from alertsim.cli.options import Lang, Language
 from alertsim.clock import monotonic_s
 from alertsim.errors import InputError, RecordingError
 from alertsim.recording import Recorded, Recording, read
-from alertsim.recording.contents import Contents, contents
+from alertsim.recording.contents import Contents
 from alertsim.recording.export import export as export_to
 from alertsim.recording.export import ndjson
 from alertsim.recording.recover import recover as rescue
 from alertsim.recording.said import recovered, verified
+from alertsim.recording.verify import Verdict
 from alertsim.recording.verify import verify as check
 from alertsim.times import Millis, duration_text, rfc3339
 from alertsim.wire import schema
@@ -43,7 +44,9 @@ _UK = {
     "pace": "темп",
     "lines": "рядки",
     "size": "розмір",
-    "whole": "цілість",
+    "chunks": "частин",
+    "chain": "ланцюг",
+    "published": "оголошено",
     "holds": "містить",
     "damage": "пошкодження",
     "none": "немає",
@@ -54,11 +57,12 @@ _UK = {
 def info(asked: Asked, lang: Lang, as_json: Json = False) -> None:  # noqa: FBT002 — a flag
     """Show what a recording is of, what it holds and whether it is whole."""
     found = opened(asked)
-    counted = contents(watched(found))
+    counted = Contents()
+    verdict = check(found, map(counted.counting, watched(found)))
     if as_json:
-        typer.echo(json.dumps(_as_json(found, counted), ensure_ascii=False))
+        typer.echo(json.dumps(_as_json(found, counted, verdict), ensure_ascii=False))
     else:
-        _print(found, counted, lang)
+        _print(found, counted, verdict, lang)
 
 
 @recording.command()
@@ -141,7 +145,7 @@ def watched(lines: Iterable[Recorded]) -> Iterator[Recorded]:
             yield line
 
 
-def _as_json(found: Recording, counted: Contents) -> dict[str, Any]:
+def _as_json(found: Recording, counted: Contents, verdict: Verdict) -> dict[str, Any]:
     return {
         "file": str(found.path),
         "bytes": found.path.stat().st_size,
@@ -153,6 +157,8 @@ def _as_json(found: Recording, counted: Contents) -> dict[str, Any]:
         "messages": counted.messages,
         "observations": counted.observations,
         "chunks": found.chunks,
+        "chain": verdict.seal.model_dump(),
+        "published": verdict.published and verdict.published.model_dump(),
         "topics": dict(sorted(counted.branches.items())),
         "kinds": dict(sorted(counted.kinds.items())),
         "rates": sorted(counted.rates),
@@ -173,11 +179,11 @@ def _instant(at: Millis | None, offset: int) -> str | None:
     return None if at is None else rfc3339(at, offset)
 
 
-def _print(found: Recording, counted: Contents, lang: Language) -> None:
+def _print(found: Recording, counted: Contents, verdict: Verdict, lang: Language) -> None:
     """The same for people: figures, then two tables."""
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
     figures = Table("", "", box=None, show_header=False, pad_edge=False)
-    for name, value in _figures(found, counted, lang):
+    for name, value in _figures(found, counted, verdict, lang):
         figures.add_row(_word(name, lang), printable(value))
     console.print(figures, markup=False)
     for table in (_counts("topic", counted.branches), _counts("kind", counted.kinds)):
@@ -185,7 +191,7 @@ def _print(found: Recording, counted: Contents, lang: Language) -> None:
         console.print(table)
 
 
-def _figures(found: Recording, counted: Contents, lang: Language) -> Iterator[tuple[str, str]]:
+def _figures(found: Recording, counted: Contents, verdict: Verdict, lang: Language) -> Iterator[tuple[str, str]]:
     about = found.metadata
     yield "recording", str(found.path)
     for name in ("exercise", "scenario"):
@@ -200,9 +206,12 @@ def _figures(found: Recording, counted: Contents, lang: Language) -> Iterator[tu
     if counted.rates:
         yield "pace", ", ".join(f"×{rate:g}" for rate in sorted(counted.rates))
     yield "lines", _lines_told(counted, lang)
-    yield "size", f"{found.path.stat().st_size:,} B, {found.chunks} chunks"
+    yield "size", f"{found.path.stat().st_size:,} B / {found.chunks:,} {_word('chunks', lang)}"
     if found.attachments:
         yield "holds", ", ".join(found.attachments)
+    yield "chain", verdict.seal.head
+    if verdict.published:
+        yield "published", verdict.published.head
     yield "damage", found.damage or _word("none", lang)
 
 

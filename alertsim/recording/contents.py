@@ -1,7 +1,6 @@
 """What a recording holds, counted: by branch of topics, by kind, and from when to when."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from alertsim.recording.layout import branch
@@ -45,6 +44,11 @@ class Contents:
             self.messages += 1
             self._told(line)
 
+    def counting(self, line: Recorded) -> Recorded:
+        """The line, counted on its way."""
+        self.add(line)
+        return line
+
     def _told(self, line: Recorded) -> None:
         """What the payload says of story and pace."""
         said = line.of if isinstance(line.of, dict) else {}
@@ -56,11 +60,3 @@ class Contents:
             return
         self.from_at = at if self.from_at is None else min(at, self.from_at)
         self.until_at = at if self.until_at is None else max(at, self.until_at)
-
-
-def contents(lines: Iterable[Recorded]) -> Contents:
-    """Everything counted."""
-    found = Contents()
-    for line in lines:
-        found.add(line)
-    return found

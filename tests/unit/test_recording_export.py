@@ -14,7 +14,7 @@ from alertsim.errors import InputError, RecordingError
 from alertsim.events import StrikeImpacted
 from alertsim.observations import AlertReached, CohortReached, EventSkipped
 from alertsim.recording import Recorded, Recording, read
-from alertsim.recording.contents import contents
+from alertsim.recording.contents import Contents
 from alertsim.recording.export import export, ndjson
 from alertsim.recording.rows import COLUMNS, row
 from alertsim.times import Millis
@@ -131,7 +131,8 @@ def test_what_does_not_fit_a_table_is_told(tmp_path: Path) -> None:
 
 def test_contents_count_what_is_there(found: Recording) -> None:
     """Every line once by branch and once by kind; the span of the story and of the clock on the wall."""
-    counted = contents(found)
+    counted = Contents()
+    assert [counted.counting(line) for line in found] == list(found)
     assert counted.lines == counted.branches.total() == counted.kinds.total() == LINES
     assert (counted.messages, counted.observations) == (LINES - CHUNKS - 2, CHUNKS + 2)
     assert counted.branches["control/strike"] == CHUNKS
