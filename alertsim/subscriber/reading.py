@@ -118,7 +118,7 @@ def _is_marked(body: Mapping[str, object], exercise: str) -> bool:
     """Whether the payload says exercise and which, and its headline is framed in both languages."""
     match body:
         case {"status": "Exercise", "exercise": str(named), "headline": {"uk": str(uk), "en": str(en)}}:
-            frames = _DRILL if str(body.get("kind")).startswith("alert.") else _OTHER
+            frames = _DRILL if str(body.get("kind")).startswith(("alert.", "warning.")) else _OTHER
             return named == exercise and _is_framed(uk, *frames["uk"]) and _is_framed(en, *frames["en"])
     return False
 

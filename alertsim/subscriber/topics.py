@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from alertsim.areas import ancestors
 from alertsim.wire import STATE
 
+_ALERTS = ("public/alert", "public/channel/+/alert")
 _FOR_ALL = (STATE, "public/clock", "public/news", "public/inject/all")
 
 
@@ -16,7 +17,7 @@ def filters(exercise: str | None, areas: Sequence[str]) -> tuple[str, ...]:
     root = f"exercise/{exercise or '+'}"
     if not areas:
         return (f"{root}/public/#",)
-    around = {f"public/alert/{outer}" for area in areas for outer in ancestors(area)}
-    inside = {f"public/alert/{area}/#" for area in areas}
+    around = {f"{branch}/{outer}" for branch in _ALERTS for area in areas for outer in ancestors(area)}
+    inside = {f"{branch}/{area}/#" for branch in _ALERTS for area in areas}
     incidents = {f"public/incident/{area.partition('/')[0]}/+" for area in areas}
     return tuple(f"{root}/{below}" for below in (*_FOR_ALL, *sorted(around | inside | incidents)))

@@ -202,7 +202,9 @@ def _check_headlines(body: dict[str, Any]) -> None:
     headlines = body.get("headline")
     if not isinstance(headlines, dict):
         raise UnmarkedError("no headline")
-    for language, (before, after) in FRAMES["alert" if body["kind"].startswith("alert.") else "other"].items():
+    for language, (before, after) in FRAMES[
+        "alert" if body["kind"].startswith(("alert.", "warning.")) else "other"
+    ].items():
         text = str(headlines.get(language, ""))
         demand(text.startswith(before), f"headline {language} lacks its prefix")
         demand(text.endswith(after) and len(text) > len(before + after), f"headline {language} lacks its suffix")

@@ -161,9 +161,9 @@ RUNNING = said(state(ExerciseState.RUNNING), 1, ago_s=60)
 
 @given(happenings, st.integers(0, LAST_SEQ))
 def test_what_is_marked_and_public_is_heard_as_it_was_said(event: events.Event, seq: int) -> None:
-    """Every event players may read comes back whole; what is under `control/` is not theirs."""
+    """Every event players may read comes back whole; what is not under `public/` is not theirs."""
     reading = read(said(event, seq))
-    if address(event).topic.startswith("control/"):
+    if not address(event).topic.startswith("public/"):
         assert reading == Refused(f"{BY.root}/{address(event).topic}", "unmarked")
     else:
         assert isinstance(reading, Heard)
@@ -841,11 +841,13 @@ def test_a_phone_hears_what_concerns_its_areas(event: events.Event, area: str, e
     match event:
         case events.AlertAnnounced() | events.AlertRaised() | events.AlertUpdated():
             near = f"{event.area}/".startswith(f"{area}/") or f"{area}/".startswith(f"{event.area}/")
-        case events.AlertCleared() | events.AlertCancelled():
+        case events.AlertCleared() | events.AlertCancelled() | events.WarningRelayed():
             near = f"{event.area}/".startswith(f"{area}/") or f"{area}/".startswith(f"{event.area}/")
         case events.IncidentReported():
             near = event.area.partition("/")[0] == area.partition("/")[0]
         case _:
             near = topic.startswith(f"{BY.root}/public/")
     assert any(matches(each, topic) for each in filters(exercise, [area])) == (mine and near)
-    assert any(matches(each, topic) for each in filters(exercise, [])) == (mine and "/public/" in topic)
+    assert any(matches(each, topic) for each in filters(exercise, [])) == (
+        mine and topic.startswith(f"{BY.root}/public/")
+    )
