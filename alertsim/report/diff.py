@@ -89,8 +89,8 @@ def diff(first: Iterable[Told], second: Iterable[Told], *, late_us: int, ignore:
             _compare(a, b, late_us, found)
         elif a:
             found.missing.append(a.told)
-        elif b:
-            found.extra.append(b.told)
+        else:
+            found.extra += [b.told] if b else []
     found.moved = list(_moved(matched))
     return found
 

@@ -1,7 +1,7 @@
 """The chain over a recording: every edit is found, and where; what is recovered is what could be read."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -180,8 +180,9 @@ def test_a_chain_made_anew_agrees_with_itself_and_not_with_its_anchor(ended: Pat
     assert "made anew" in " ".join(verified(held, "en"))
 
 
-def test_what_is_copied_has_the_same_chain(ended: Path, tmp_path: Path) -> None:
+def test_what_is_copied_has_the_same_chain(ended: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Recovering a whole recording changes no line, no byte of one, and no link."""
+    monkeypatch.setattr("alertsim.recording.recover._FLUSH", 10)
     damaged = read(ended)
     made = recover(damaged, damaged, tmp_path / "a.mcap", schema_of=schema_of)
     assert (made.lines, made.lost, made.damage) == (SAID + 2, 0, None)
@@ -234,3 +235,37 @@ def test_a_published_chain_that_is_none_says_nothing(tmp_path: Path) -> None:
             made.message("public/state", sent, kind="", due_us=0, actual_us=0, seq=0)
         made.finish()
     assert verified_of(tmp_path / "a.mcap").published is None
+
+
+def test_a_recovery_that_fails_leaves_nothing(ended: Path, tmp_path: Path) -> None:
+    """The disk is full half-way: one error, and no half a file that looks whole."""
+
+    def half() -> Iterator[Recorded]:
+        yield next(iter(read(ended)))
+        raise RecordingError("cannot write the recording: No space left on device")
+
+    with pytest.raises(RecordingError, match="No space left"):
+        recover(read(ended), half(), tmp_path / "new.mcap", schema_of=schema_of)
+    assert not (tmp_path / "new.mcap").exists()
+
+
+SEAL = Seal(lines=300, head="a" * 64)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        (Verdict("at byte 9: torn", SEAL, None, "b" * 64, None, (0, 50)), ["damaged: at byte 9", "recover", "1 to 50"]),
+        (Verdict(None, SEAL, None, None, None, (51, 100)), ["do not fit the chain", "51 to 100"]),
+        (Verdict(None, SEAL, None, "b" * 64, None, None), ["no link of the chain", "made anew"]),
+        (Verdict(None, SEAL, SEAL, "a" * 64, 300, None), ["whole: 300 lines", "Published", "first 300 of 300"]),
+        (Verdict(None, SEAL, None, "c" * 64, 200, None), ["first 200 of 300", "The 100 after"]),
+        (Verdict(None, SEAL, None, None, None, None), ["no proof"]),
+    ],
+)
+def test_a_verdict_is_told(verdict: Verdict, words: list[str]) -> None:
+    """In both languages as many sentences, and in English these words."""
+    told = list(verified(verdict, "en"))
+    assert all(any(word in sentence for sentence in told) for word in words), told
+    assert len(list(verified(verdict, "uk"))) == len(told)
+    assert json.loads(json.dumps(verdict.as_json()))["good"] == verdict.good
