@@ -25,6 +25,11 @@ def compared(message: Message, root: str = "") -> Comparable | None:
     )
 
 
+def undated(event: Event) -> dict[str, object]:
+    """What a relayed message says but for when it was first sent."""
+    return event.model_dump(exclude={"original_us"})
+
+
 @given(happenings, STAMPS, STAMPS, st.integers(0, 9), st.integers(0, 9))
 def test_who_sent_it_and_when_does_not_matter(event: Event, one: int, other: int, seq: int, later: int) -> None:
     """The same event from two exercises, at two moments, with or without its root: the same."""
@@ -38,11 +43,11 @@ def test_what_is_said_and_how_does(event: Event, other: Event) -> None:
     plain = mark(Played(1, 10**15, 10**15, event), ONE)
     seen = compared(plain)
     assert seen is not None
-    if event != other:
+    if undated(event) != undated(other):
         assert compared(mark(Played(1, 10**15, 10**15, other), ONE)) != seen
     assert compared(mark(Played(1, 10**15, 10**15, event, catch_up=True), ONE)) != seen
     delivery = {"qos": plain.qos, "retain": plain.retain, "properties": plain.properties}
-    changed: list[dict[str, object]] = [{"qos": 2}, {"retain": not plain.retain}, {"properties": ()}]
+    changed: list[dict[str, object]] = [{"qos": (plain.qos + 1) % 3}, {"retain": not plain.retain}, {"properties": ()}]
     for change in changed:
         assert comparable(plain.topic, plain.payload, **delivery | change) != seen  # type: ignore[arg-type]
 
