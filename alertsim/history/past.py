@@ -77,7 +77,7 @@ def spans(alerts: Iterable[PastAlert]) -> Iterator[Span]:
     for area, of_area in groupby(sorted(alerts, key=attrgetter("area", "start", "end")), key=attrgetter("area")):
         start = end = None
         for alert in of_area:
-            if end is not None and start is not None and alert.start >= end:
+            if start is not None and end is not None and alert.start >= end and alert.start > start:
                 yield Span(area, start, end)
                 start = end = None
             start, end = alert.start if start is None else start, max(alert.end, end or alert.end)
