@@ -2,6 +2,7 @@
 
 import typer
 
+from alertsim.cli.history_export import export
 from alertsim.cli.history_import import import_
 from alertsim.cli.history_play import play
 from alertsim.cli.history_stats import stats
@@ -13,3 +14,4 @@ history = typer.Typer(
 history.command("import")(import_)
 history.command()(stats)
 history.command()(play)
+history.command()(export)

@@ -35,6 +35,9 @@ from alertsim.contradiction import contradictions
 from alertsim.crowd import People
 from alertsim.errors import InputError
 
+Contact = Annotated[str, typer.Option(help="Who answers for the exercise; sent with each message.")]
+CONTACT = "Exercise control / Штаб навчань"
+
 
 def play(
     lang: Lang,
@@ -43,9 +46,7 @@ def play(
     rate: Annotated[str, typer.Option(help="Seconds of the past a real second, or max.")] = "3600",
     source: Annotated[Source, typer.Option(help="Whose alerts; both: volunteers' posts beside.")] = Source.OFFICIAL,
     area: AreaName = None,
-    contact: Annotated[
-        str, typer.Option(help="Who answers for this exercise; sent with each message.")
-    ] = "Exercise control / Штаб навчань",
+    contact: Contact = CONTACT,
     subscribers: Subscribers = None,
     broker: Broker = "embedded",
     exercise_id: Annotated[str | None, typer.Option("--exercise", help="Name this exercise.")] = None,
