@@ -5,6 +5,7 @@ import typer
 from alertsim.cli.history_export import export
 from alertsim.cli.history_import import import_
 from alertsim.cli.history_play import play
+from alertsim.cli.history_show import show
 from alertsim.cli.history_stats import stats
 
 history = typer.Typer(
@@ -13,5 +14,6 @@ history = typer.Typer(
 )
 history.command("import")(import_)
 history.command()(stats)
+history.command()(show)
 history.command()(play)
 history.command()(export)

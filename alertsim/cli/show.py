@@ -59,7 +59,7 @@ def show(
 ) -> None:
     """Show a scenario's timeline as a picture: strikes, alerts, reports, injects and networks over time."""
     if out is not None:
-        _refuse_what_is_not_ours(out)
+        refuse_what_is_not_ours(out)
     with _patience():
         loaded = library.load(scenario).scenario
         timeline = compile_scenario(loaded, read_seed(seed, loaded), library.catalogue(), read_tracks(track))
@@ -72,10 +72,10 @@ def show(
         )
         picture = compose(loaded, timeline, segments, language=lang.value, scale=scale)
         if out is not None:
-            _write(out, svg(picture))
+            write_picture(out, svg(picture))
             return
         lines = _lines(picture, width)
-    _print(lines)
+    print_lines(lines)
 
 
 def _lines(picture: Picture, width: int | None) -> list[Line]:
@@ -84,13 +84,14 @@ def _lines(picture: Picture, width: int | None) -> list[Line]:
     return list(drawn(picture, room))
 
 
-def _print(lines: list[Line]) -> None:
+def print_lines(lines: list[Line]) -> None:
+    """The lines in their colours."""
     console = Console(highlight=False)
     for line in lines:
         console.print(Text.assemble(*((text, _STYLES[tone]) for text, tone in line)), soft_wrap=True)
 
 
-def _refuse_what_is_not_ours(path: Path) -> None:
+def refuse_what_is_not_ours(path: Path) -> None:
     """InputError unless the file is new, or a picture of ours."""
     if path.suffix != ".svg":
         raise InputError(f"-o {path}: pictures are SVG; end the name in .svg")
@@ -106,7 +107,8 @@ def _begins_as_ours(path: Path) -> bool:
         raise AlertSimError(f"cannot read {path}: {error.strerror}") from None
 
 
-def _write(path: Path, text: str) -> None:
+def write_picture(path: Path, text: str) -> None:
+    """A picture into its file, and where that is; AlertSimError where the disk does not take it."""
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
