@@ -34,7 +34,9 @@ class Source(StrEnum):
 
 Store = Annotated[
     Path | None,
-    typer.Option(help="Where the history is kept; default $ALERTSIM_HISTORY, else ~/.local/share/alertsim/history."),
+    typer.Option(
+        "--store", help="Where the history is kept; default $ALERTSIM_HISTORY, else ~/.local/share/alertsim/history."
+    ),
 ]
 From = Annotated[str | None, typer.Option("--from", help="From this day in Kyiv, or this time with offset, on.")]
 Until = Annotated[str | None, typer.Option("--until", help="Before this day in Kyiv, or this time with offset.")]
