@@ -76,10 +76,9 @@ class _Judge:
         for line in log.played.values():
             event = line.event
             self._entry[event.event] = event.entry
-            if not line.catch_up:
-                self._first.setdefault(event.entry, event)
-                if _begins(event) and not _begins(self._first[event.entry]):
-                    self._first[event.entry] = event
+            known = self._first.get(event.entry)
+            if known is None or (_begins(event) and not _begins(known)):
+                self._first[event.entry] = event
         self._said: dict[str, list[Answer]] = {}
         for answer in log.answers:
             if entry := self._entry.get(answer.seen.event):

@@ -291,6 +291,9 @@ def test_junit_has_a_case_for_each_expectation_and_objective() -> None:
     nothing = fromstring(as_junit(Report(About(metadata={}), Log())))
     assert (nothing.attrib["tests"], nothing.attrib["failures"]) == ("1", "0")
     assert fromstring(as_junit(report_of([]))).attrib["skipped"] == "8"
+    well = fromstring(as_junit(report_of(list(_with_share(conducted().lines, 1.0)))))
+    warn = next(case for case in well.findall("testcase") if case.attrib["name"] == "warn")
+    assert list(warn) == []
 
 
 # ── an evaluator's notes ────────────────────────────────────────────────────────────────────────────────────────────

@@ -15,7 +15,17 @@ from hypothesis import strategies as st
 from alertsim import library
 from alertsim.areas import top_level
 from alertsim.areas.outlines import HIGH, WIDE, outlines
-from alertsim.observations import Line, Played
+from alertsim.events import ExerciseState
+from alertsim.observations import (
+    CohortReached,
+    EventAcknowledged,
+    EventPublished,
+    Line,
+    NetworkSeen,
+    Observation,
+    Observed,
+    Played,
+)
 from alertsim.picture.model import Language
 from alertsim.recording.lines import lines
 from alertsim.report.evaluation import parse_evaluation
@@ -29,8 +39,8 @@ from alertsim.report.reported import About, Report
 from alertsim.scenario import Facts, Scenario, parse_facts
 from alertsim.times import HOUR, MINUTE, Millis
 from alertsim.wire.headlines import BANNER, Said
-from tests.conducted import RATE, conducted, scenario, written
-from tests.nights import after
+from tests.conducted import BEGUN_US, RATE, conducted, reached, scenario, state, written
+from tests.nights import after, chapters, news, night
 from tests.pages import Reader, said
 from tests.unit.test_report_of_recording import NOTES
 
@@ -232,3 +242,83 @@ def test_every_shipped_scenario_can_be_reported_on() -> None:
         loaded = library.load(name)
         about = About(metadata={"scenario": name}, scenario=loaded.scenario, facts=library.facts_of(loaded))
         assert page(Report(about, Log()), "uk").count("<section") == 13
+
+
+# ── what is not in the night of the tests ───────────────────────────────────────────────────────────────────────────
+
+
+def odd() -> list[Line]:
+    """Seen of nobody, said twice, answered before it happened, caused by a command; a storm of none; and killed."""
+    book, nobody = conducted(), CohortReached("phones", "operator-a", 0, 0, 0, 0)
+    book.lines.pop()
+    alert = next(line for line in book.lines if isinstance(line, Played) and line.event.kind == "alert.raised")
+    down = next(line for line in book.lines if isinstance(line, Played) and line.event.kind == "operator.changed")
+    inject = next(line for line in book.lines if isinstance(line, Played) and line.event.kind == "inject.sent")
+    live = inject.event.model_copy(update={"event": "live-9:sent", "entry": "live", "inject": "live-9"})
+    before = inject._replace(seq=98, event=inject.event.model_copy(update={"event": "ask:announced"}))
+    book.lines[0:0] = [before]
+    book.lines += [
+        alert._replace(seq=90, catch_up=True),
+        alert._replace(seq=91),
+        down._replace(seq=92, event=down.event.model_copy(update={"event": "down:again"})),
+        inject._replace(seq=93, event=live),
+    ]
+    seen: list[Observation] = [
+        EventAcknowledged(event="nobody:sent", seq=1, client="c", what="received", at_us=1),
+        EventAcknowledged(event="ask:sent", seq=1, client="duty-officer", what="received", at_us=1),
+        EventPublished(event="nothing", seq=4_000, topic="public/news", at_us=1),
+        NetworkSeen(operator="operator-c", subscribers=0, connected=0, cut=0),
+        NetworkSeen(operator="operator-c", side="clients", subscribers=3, connected=1, cut=0),
+        reached("news", 4_001, "public/news", 1),
+        reached("again", 4_002, "public/alert/UA-30", 1).model_copy(update={"cohorts": (nobody,)}),
+    ]
+    for each in seen:
+        book.see(each, BEGUN_US - 5)
+    for n in range(40):
+        book.play(alert.event.model_copy(update={"event": f"more:{n}:raised", "at": after(n)}))
+        book.see(reached(f"more:{n}:raised", book.lines[-1].seq, "public/alert/UA-30", n), BEGUN_US)
+    book.play(state(ExerciseState.ENDED, after(900), "the director"))
+    return book.lines
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_odd_is_told_too(language: Language) -> None:
+    """An end by the director, an entry that a command caused, more messages than there is room for."""
+    found = report(odd(), of=scenario(), metadata=METADATA | {"segments": '[["one", 0, 9e15, null]]'})
+    text = said(page(found, language))
+    assert "the director" in text
+    assert {"uk": "під час навчання", "en": "during the exercise"}[language] in text
+    assert {"uk": "… і ще ", "en": "… and "}[language] in text
+    assert found.expected[0].verdict == "met"
+
+
+def _all_heard(seen: Observation) -> Observation:
+    return seen.model_copy(update={"cohorts": (CohortReached("phones", "operator-a", 4, 4, 0, 0),)})
+
+
+def test_chapters_are_as_wide_as_their_author_gave_them_time() -> None:
+    """At whichever rate they were played; what never happened has no time of day."""
+    told = night(*(news(f"n{n}", 10 * n) for n in range(9)), chapters=chapters((0, 60, 5), (60, 900, 300)))
+    segments = json.dumps([["one", after(0), after(60), None], ["two", after(60), after(900), None]])
+    text = page(report(plain(), of=told, metadata=METADATA | {"segments": segments}), "en")
+    assert "×5 ·" in text and "×300 ·" in text
+    assert Sheet(ALL["nothing"], "en").moment(None) == "—"
+
+
+def test_a_recording_before_there_were_networks_has_curves_too() -> None:
+    """What the subscribers heard is drawn though nobody saw who was connected; a storm nobody saw is not told."""
+    older = [line for line in conducted().lines if isinstance(line, Played) or line.observation.kind == "alert.reached"]
+    assert "heard when sent" in said(page(report(older, of=scenario()), "en"))
+    whole = [
+        line._replace(observation=_all_heard(line.observation)) if isinstance(line, Observed) else line
+        for line in older
+    ]
+    assert "Messages that most did not hear" not in said(page(report(whole, of=scenario()), "en"))
+    calm = [line for line in conducted().lines if isinstance(line, Played) or line.observation.kind != "storm.passed"]
+    assert "Reconnect storms" not in said(page(report(calm, of=scenario()), "en"))
+
+
+def test_shares_have_words_for_nearly_nothing_and_nearly_all() -> None:
+    """One of a thousand, all but one, and of nobody nothing."""
+    told = Sheet(ALL["nothing"], "en")
+    assert [told.share(1, 1_000), told.share(999, 1_000), told.share(0, 0)] == ["<1 %", ">99 %", ""]

@@ -18,7 +18,7 @@ def sources(sheet: Sheet) -> str:
     entries: dict[str, list[Event]] = {}
     for event in sorted(sheet.report.log.events, key=lambda event: event.at):
         if event.event in sheet.report.log.played and not isinstance(event, ExerciseStateChanged):
-            entries.setdefault(event.entry, []).append(event)
+            entries.setdefault(event.event if event.entry == "live" else event.entry, []).append(event)
     shown = dict(list(entries.items())[:_MOST])
     heads = "".join(
         f'<th class="word" scope="col">{sheet.say(said)}</th>' for said in (words.WHEN, words.ENTRY, words.RESTS_ON)
