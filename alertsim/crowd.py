@@ -108,8 +108,9 @@ class Crowd:
             self._swarm.cut()
             self._degrade("their process does not answer")
         self._say_spread(self._swarm)
-        for storm in telling.storms(self._swarm.result, self._plan) if self._swarm.result else ():
-            self._observe(storm)
+        if result := self._swarm.result:
+            for seen in (*telling.storms(result, self._plan), *telling.stalls(result)):
+                self._observe(seen)
 
     def _say_stands(self, swarm: Swarm) -> None:
         """Each operator that stands otherwise than was last said."""

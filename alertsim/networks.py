@@ -138,6 +138,7 @@ def opened(operators: Sequence[str], broker: Broker, by: Mark, place: str = EVER
             broker_port=broker.port,
             prefix=f"{by.root.replace('/', '-')}-",
             translates=broker.kind == "embedded",
+            max_inflight=broker.max_inflight,
         )
         for number, operator in enumerate(operators)
     ]

@@ -31,6 +31,10 @@ async def nobody_confirms(_found: tuple[str, ...]) -> bool:
     return False
 
 
+_OWN_WINDOW, _USUAL_WINDOW = 100, 20
+"""What our own brokers are told (mosquitto's max_inflight_messages, rumqttd's max_inflight_count); else its default."""
+
+
 @dataclass(frozen=True)
 class Broker:
     """A broker that answers MQTT 5, and the door to it. Every connection comes from `client`.
@@ -61,6 +65,11 @@ class Broker:
     def permit(self) -> Permit:
         """What its owner allows: `permit.consent` (None where nobody need consent), `permit.over()`."""
         return self.door.permit
+
+    @property
+    def max_inflight(self) -> int:
+        """How many messages it sends a client before an answer; of somebody else's we take mosquitto's default."""
+        return _OWN_WINDOW if self.keeper else _USUAL_WINDOW
 
     def client(self, **options: Any) -> Client:
         """A connection to be entered, with address, TLS, login and consent decided."""

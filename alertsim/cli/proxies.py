@@ -16,6 +16,7 @@ from alertsim.broker import Target, open_broker, parse_target
 from alertsim.broker.target import is_loopback
 from alertsim.cli.load_texts import read_length
 from alertsim.cli.options import Broker
+from alertsim.clock import pause
 from alertsim.errors import AlertSimError, InputError
 from alertsim.operators.profiles import Profile, find_profile
 from alertsim.proxy.control import PORT, serve_control
@@ -23,6 +24,7 @@ from alertsim.proxy.door import Door
 from alertsim.proxy.process import Proxies, open_proxies
 from alertsim.proxy.rule_text import read_rule
 
+_LOOK_S = 0.5
 _NAMED_PORT = re.compile(r"([a-z][a-z0-9-]{0,40}):([0-9]{1,5})", re.ASCII)
 
 
@@ -36,6 +38,7 @@ class Order:
     rules: tuple[str, ...]
     control: int | None
     lasts_s: float | None
+    max_inflight: int | None = None
 
 
 def proxies(
@@ -46,6 +49,10 @@ def proxies(
     profile: Annotated[str | None, typer.Option(help="How all of them behave, like 3g or satellite.")] = None,
     rule: Annotated[list[str] | None, typer.Option(help="A packet rule, like 'drop puback every 3 up'.")] = None,
     control: Annotated[int, typer.Option(min=0, max=65_535, help="Port of Toxiproxy's HTTP API; 0: none.")] = PORT,
+    max_inflight: Annotated[
+        int | None,
+        typer.Option(min=1, max=65_535, help="Messages the broker sends before an answer; default: mosquitto's 20."),
+    ] = None,
     duration: Annotated[str | None, typer.Option(help="End after this time; default: at Ctrl-C.")] = None,
 ) -> None:
     """Open ports in front of a broker on this machine, and let Toxiproxy's clients decide how they behave."""
@@ -56,6 +63,7 @@ def proxies(
         rules=tuple(rule or ()),
         control=control or None,
         lasts_s=None if duration is None else read_length("--duration", duration),
+        max_inflight=max_inflight,
     )
     for text in order.rules:
         read_rule(text)
@@ -94,6 +102,7 @@ async def _serve(order: Order) -> None:
                 exact=True,
                 translates=broker.kind == "embedded",
                 packets=bool(order.rules),
+                max_inflight=order.max_inflight or broker.max_inflight,
             )
             for name, port in order.names
         ]
@@ -117,11 +126,26 @@ def _shape(opened: Proxies, order: Order) -> None:
                 opened.cut(name, order.profile.up)
 
 
+async def _name_stalls(opened: Proxies) -> None:
+    """Say once of each client that a packet rule has stopped the flow to it, until cancelled."""
+    told = set[str]()
+    while True:
+        await pause(_LOOK_S)
+        rows = opened.progress.get("operators", {})
+        said = [f"{name}: stalled: {stall}" for name, row in rows.items() for stall in row["stalls"]]
+        for line in said:
+            if line not in told:
+                typer.echo(line)
+        told.update(said)
+
+
 async def _until(stop: asyncio.Event, opened: Proxies, lasts_s: float | None) -> None:
     ended = asyncio.create_task(asyncio.to_thread(opened.over.wait), name="proxies: their process")
     stopped = asyncio.create_task(stop.wait(), name="proxies: signals")
-    await asyncio.wait({ended, stopped}, timeout=lasts_s, return_when=asyncio.FIRST_COMPLETED)
+    naming = asyncio.create_task(_name_stalls(opened), name="proxies: who gets nothing more")
+    await asyncio.wait({ended, stopped, naming}, timeout=lasts_s, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
+    naming.cancel()
     if ended.done():
         raise AlertSimError("the proxies' process has ended by itself")
     ended.cancel()

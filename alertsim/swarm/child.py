@@ -11,6 +11,7 @@ import gc
 import os
 import signal
 import sys
+from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
@@ -73,9 +74,10 @@ class Child:
                 say({"progress": self._progress()})
         self._note_course()
         ended, gone = vitals(), self.reactor.connections.attendance.who_is_gone()
+        stalled = self._stalled()
         self._ledger.conclude(gone)
         spread = self._news()
-        result = self._result(ended, self._ledger.close()) | {"spread": spread}
+        result = self._result(ended, self._ledger.close()) | {"spread": spread, "stalled": stalled}
         self.reactor.leave(at_once=self._alone)
         return result
 
@@ -189,6 +191,12 @@ class Child:
         figures, densest = self._courses.news(operator)
         told = figures._asdict()
         return {"subscribed": told.pop("connected"), "connects_per_s": densest, **told}
+
+    def _stalled(self) -> list[list[Any]]:
+        """By operator, how many subscribers stand at how many unanswered messages while others got more."""
+        lacking, cohort, unanswered = self._ledger.lacking(), self.roster.cohort, self.reactor.unanswered.items()
+        held = Counter((cohort(who).operator, many) for who, many in unanswered if lacking >> who & 1)
+        return [[operator, window, many] for (operator, window), many in held.most_common(_TOLD)]
 
     def _news(self) -> list[dict[str, Any]]:
         return [self._spread(reached) for reached in self._ledger.spread()] if self._plan.follow else []

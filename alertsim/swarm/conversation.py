@@ -1,5 +1,6 @@
 """What the packets of a broker mean to a subscriber, and what it answers: no socket, no time but what is handed in."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -50,7 +51,10 @@ NOTHING = Memo(_LIKE_NOTHING, -1, b"", b"", 0, _nobody)
 
 
 class Conversation:
-    """All conversations of a roster: `states` has a byte for each subscriber, `here` how many of each cohort listen."""
+    """All conversations of a roster: `states` has a byte for each subscriber, `here` how many of each cohort listen.
+
+    `unanswered`: how many messages of QoS 1 and 2 a connected subscriber has left without an answer, of those that do.
+    """
 
     def __init__(self, roster: Roster, ledger: Ledger) -> None:
         plan = roster.plan
@@ -60,6 +64,7 @@ class Conversation:
         self.deliveries = 0
         self.recogniser = Recogniser(ledger, listen_only=plan.listen_only)
         self._ledger, self._version, self._cohorts = ledger, Version(plan.version), roster.cohorts
+        self.unanswered: Counter[int] = Counter()
         self._unreleased: set[tuple[int, int]] = set()
         self._kept = [cohort.persistent for cohort in plan.cohorts]
         self._mute = [not cohort.acks for cohort in plan.cohorts]
@@ -84,6 +89,7 @@ class Conversation:
         cohort = self._cohorts[subscriber]
         self.here[cohort] -= self.states[subscriber] == SUBSCRIBED
         self.states[subscriber] = OUT
+        self.unanswered.pop(subscriber, None)
         if not self._kept[cohort]:
             self._ledger.excuse(subscriber)
             if self._unreleased:
@@ -148,6 +154,8 @@ class Conversation:
             if qos < 2 and not first & DUP and not begin and stop == len(data) and not mute:
                 whole, ack_at = (_LIKE_NOTHING, topic_end) if qos else (data, 0)
                 self.memo = Memo(whole, stop, data[:topic_end], payload, ack_at, entry.deliver)
+        if mute:
+            self.unanswered[subscriber] += 1
         if not qos or mute:
             return b""
         if qos == 2:

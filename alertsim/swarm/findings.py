@@ -122,6 +122,7 @@ def as_lines(found: Findings) -> Iterator[str]:
         before, after = result["resident_before"] / 2**20, result["resident"] / 2**20
         grown = f"the process grew by {after - before:.1f} MB to {after:.1f} MB"
         yield f"Cost           {cpu_us:.1f} µs of CPU a delivery; {grown}"
+    yield from _stall_lines(found)
     yield from storm_lines(found.storms)
     yield from check_.notes
     yield from _verdict_lines(found)
@@ -170,6 +171,16 @@ def _operator_lines(found: Findings) -> Iterator[str]:
         yield (
             f"  {operator:<13}{many:,} subscribers: {counts.delivered + counts.uninvited:,} deliveries, "
             f"{counts.missing:,} missing, {counts.unreachable:,} unreachable; {times}"
+        )
+
+
+def _stall_lines(found: Findings) -> Iterator[str]:
+    """Who got nothing more, because the broker waited for their answers."""
+    for operator, unanswered, many in found.result.get("stalled", ()):
+        whose = f" of {operator}" if operator else ""
+        yield (
+            f"Stalled        {many:,} subscribers{whose} stand at {unanswered:,} unacknowledged messages "
+            "(the broker's max_inflight_messages)"
         )
 
 

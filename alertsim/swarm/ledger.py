@@ -206,6 +206,14 @@ class Ledger:
                 news.append(self._reached(entry))
         return news
 
+    def lacking(self) -> int:
+        """A bit for each subscriber that lacks a message which it was expected to hear, and which came to another."""
+        lacking = 0
+        for entry in self._open.values():
+            seen = int.from_bytes(entry.seen, "little")
+            lacking |= entry.expected & ~seen if seen else 0
+        return lacking
+
     def tally(self) -> Tally:
         """The numbers as they stand: an open message that has not come is missing, so far."""
         counts = list(self._counts)

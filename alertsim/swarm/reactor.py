@@ -3,7 +3,7 @@
 A subscriber is a number, its socket a descriptor, its state a place in arrays: there is no object for it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from os import read
 
 from alertsim.mqtt.faults import ProtocolError
@@ -46,6 +46,11 @@ class Reactor:
     def here(self) -> tuple[int, ...]:
         """How many of each cohort are."""
         return tuple(self._talk.here)
+
+    @property
+    def unanswered(self) -> Mapping[int, int]:
+        """How many messages those who leave them unanswered have left so, on this connection."""
+        return self._talk.unanswered
 
     @property
     def connected(self) -> int:

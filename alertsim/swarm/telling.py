@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from alertsim.observations import AlertReached, CohortReached, NetworkSeen, StormPassed
+from alertsim.observations import AlertReached, CohortReached, FlowStalled, NetworkSeen, StormPassed
 from alertsim.swarm.plan import Plan
 
 Said = Mapping[str, Any]
@@ -49,6 +49,12 @@ def storms(result: Said, plan: Plan) -> Iterator[StormPassed]:
     for operator, storm in result["operator_storms"]:
         told = {name: storm[name] for name in _OF_STORM}
         yield StormPassed(operator=operator, back_off_s=plan.back_off_s, jittered=plan.jittered, **told)
+
+
+def stalls(result: Said) -> Iterator[FlowStalled]:
+    """Who got nothing more because of what they had left unanswered."""
+    for operator, unanswered, many in result["stalled"]:
+        yield FlowStalled(operator=operator, subscribers=many, unanswered=unanswered)
 
 
 def _cohort(number: int, counts: Said, plan: Plan) -> CohortReached:

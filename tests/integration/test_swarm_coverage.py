@@ -183,7 +183,7 @@ def test_slow_readers(port: int) -> None:
 
 @pytest.mark.parametrize("qos", [1, 2])
 def test_a_client_that_never_acknowledges(port: int, qos: int) -> None:
-    """The broker gives it as many as it leaves on their way, and no more; to everybody else all of them."""
+    """The broker gives it as many as it leaves on their way and no more, which is named; to everybody else all."""
     mute, kind = Cohort("mute", qos=qos, acks=False), Cohort("kind", qos=qos)
     with Crowd(mixed(port, kind, mute)) as crowd:
         crowd.wait()
@@ -193,6 +193,7 @@ def test_a_client_that_never_acknowledges(port: int, qos: int) -> None:
     counts = by_cohort(result)
     assert (counts["mute"]["delivered"], counts["mute"]["missing"]) == (20 * 5, 20 * 7)
     assert (counts["kind"]["delivered"], counts["kind"]["missing"]) == (20 * 12, 0)
+    assert result["stalled"] == [["", 5, 20]]
 
 
 def test_sleeping_pollers(port: int) -> None:

@@ -235,3 +235,12 @@ def test_tells_ci(waited_s: float | None, failures: int, inside: str | None) -> 
     assert held.find("failure") is None
     assert failed.find("failure") is not None
     assert [child.tag for child in checked] == ([inside] if inside else [])
+
+
+def test_who_gets_nothing_more_is_named() -> None:
+    """With the broker's window, and whose they are where they have an operator."""
+    lines = list(as_lines(found(stalled=[["", 5, 20], ["operator-a", 20, 1_000]])))
+    tail = "unacknowledged messages (the broker's max_inflight_messages)"
+    assert f"Stalled        20 subscribers stand at 5 {tail}" in lines
+    assert f"Stalled        1,000 subscribers of operator-a stand at 20 {tail}" in lines
+    assert not any("Stalled" in line for line in as_lines(found()))
