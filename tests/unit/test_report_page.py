@@ -20,6 +20,7 @@ from alertsim.observations import (
     CohortReached,
     EventAcknowledged,
     EventPublished,
+    EventSkipped,
     Line,
     NetworkSeen,
     Observation,
@@ -256,7 +257,7 @@ def odd() -> list[Line]:
     inject = next(line for line in book.lines if isinstance(line, Played) and line.event.kind == "inject.sent")
     live = inject.event.model_copy(update={"event": "live-9:sent", "entry": "live", "inject": "live-9"})
     before = inject._replace(seq=98, event=inject.event.model_copy(update={"event": "ask:announced"}))
-    book.lines[0:0] = [before]
+    book.lines[0:0] = [Observed(97, BEGUN_US, EventSkipped(skipped=down.event)), before]
     book.lines += [
         alert._replace(seq=90, catch_up=True),
         alert._replace(seq=91),
@@ -264,13 +265,14 @@ def odd() -> list[Line]:
         inject._replace(seq=93, event=live),
     ]
     seen: list[Observation] = [
+        EventAcknowledged(event="ask:sent", seq=1, client="stranger", what="received", at_us=1),
         EventAcknowledged(event="nobody:sent", seq=1, client="c", what="received", at_us=1),
         EventAcknowledged(event="ask:sent", seq=1, client="duty-officer", what="received", at_us=1),
         EventPublished(event="nothing", seq=4_000, topic="public/news", at_us=1),
         NetworkSeen(operator="operator-c", subscribers=0, connected=0, cut=0),
         NetworkSeen(operator="operator-c", side="clients", subscribers=3, connected=1, cut=0),
         reached("news", 4_001, "public/news", 1),
-        reached("again", 4_002, "public/alert/UA-30", 1).model_copy(update={"cohorts": (nobody,)}),
+        reached("kyiv:raised", 4_002, "public/alert/UA-30", 1).model_copy(update={"cohorts": (nobody,)}),
     ]
     for each in seen:
         book.see(each, BEGUN_US - 5)
