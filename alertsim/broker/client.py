@@ -19,12 +19,14 @@ import aiomqtt
 from aiomqtt.types import SubscribeTopic
 from paho.mqtt.client import Client as Paho
 from paho.mqtt.client import DisconnectFlags
+from paho.mqtt.enums import MessageType
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from alertsim.broker.access import ANONYMOUS, Access
 from alertsim.broker.permit import Permit
 from alertsim.broker.refusal import RefusalError, hung_up, refusal
+from alertsim.broker.tap import Take, Tap
 from alertsim.broker.target import Target
 
 TIMEOUT_S = 5.0
@@ -150,6 +152,14 @@ class Client(aiomqtt.Client):
         if self._disconnected.done():
             raise aiomqtt.MqttError("the connection is lost")
         return None
+
+    def tap(self, take: Take) -> None:
+        """From now on hand over messages as they are on the wire, acknowledged; `messages` gives none any more."""
+
+        def answer(packets: bytes) -> None:
+            self._client._packet_queue(MessageType.PUBACK, packets, 0, 0)  # noqa: SLF001 — between its own packets
+
+        self._client._sock = Tap(self._client._sock, take, answer)  # noqa: SLF001 — as it reads
 
     def cut(self) -> None:
         """End the connection without a word, and what is not yet sent with it."""

@@ -31,6 +31,7 @@ COMMANDS = {
     "new": About(EXERCISES, "Make a scenario of your own from another.", "new poltava-night --area Poltava"),
     "check": About(EXERCISES, "Find every error of a scenario.", "check kyiv-2023-12-13"),
     "sources": About(EXERCISES, "Show what a scenario rests on, and who cites it.", "sources kyiv-2023-12-13"),
+    "record": About(EXERCISES, "Record what a broker says.", "record --broker mqtt://127.0.0.1:1883 --for 10m"),
     "replay": About(EXERCISES, "Play a recording again, back and forth.", "replay runs/NAME --rate 60"),
     "recording": About(EXERCISES, "Look into a recording, export it, check it, repair it.", "recording info runs/NAME"),
     "history": About(
