@@ -73,7 +73,7 @@ async def capture(wish: Wish, told: Callable[[Progress], None]) -> Progress:
     async with open_broker(wish.target, log=structlog.get_logger(), access=wish.access) as broker:
         capturing = _Capture(wish, broker, told)
         client = await capturing.first()
-        with Recorder(wish.path, schema_of=schema) as recorder:
+        with Recorder(wish.path, schema_of=schema, indexed=False) as recorder:  # it may run for days
             recorder.start(_about(wish, broker), {})
             await capturing.run(client, recorder)
     return capturing.progress
