@@ -19,7 +19,7 @@ import aiomqtt
 from aiomqtt.types import SubscribeTopic
 from paho.mqtt.client import Client as Paho
 from paho.mqtt.client import DisconnectFlags
-from paho.mqtt.enums import MessageType
+from paho.mqtt.enums import MessageType, MQTTErrorCode
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
@@ -83,6 +83,7 @@ class Client(aiomqtt.Client):
         super().__init__(door.host, door.port, **settings | options)
         self.door, self._entering, self._given_up = door, False, False
         self._verdicts: dict[int, ReasonCode] = {}
+        self._posted: dict[int, tuple[str, asyncio.Future[None]]] = {}
         self._next: asyncio.Task[aiomqtt.Message] | None = None
 
     async def __aenter__(self) -> Self:
@@ -128,10 +129,30 @@ class Client(aiomqtt.Client):
         """As ever, but what the broker refuses is not taken for delivered: RefusalError."""
         verdict = await self.try_to_publish(topic, *arguments, **options)
         if verdict and verdict.is_failure:
-            raise RefusalError(
-                f"the broker at {self.door.url} refused a message ({str(verdict).lower()}); "
-                f"its owner must let our login write {topic.partition('/')[0]}/#"
-            )
+            raise self._refused(topic, verdict)
+
+    def post(
+        self, topic: str, payload: bytes, *, qos: int, retain: bool, properties: Properties
+    ) -> asyncio.Future[None]:
+        """Publish without waiting: done with the broker's PUBACK, RefusalError where that refuses.
+
+        What is not answered when the connection breaks is cancelled with it.
+        """
+        sent = self._client.publish(topic, payload, qos, retain, properties)
+        if sent.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
+            raise aiomqtt.MqttError("the connection is lost")
+        answer: asyncio.Future[None] = self._loop.create_future()
+        if qos:
+            self._posted[sent.mid] = topic, answer
+        else:
+            answer.set_result(None)
+        return answer
+
+    def _refused(self, topic: str, verdict: ReasonCode) -> RefusalError:
+        return RefusalError(
+            f"the broker at {self.door.url} refused a message ({str(verdict).lower()}); "
+            f"its owner must let our login write {topic.partition('/')[0]}/#"
+        )
 
     async def try_to_publish(self, topic: str, *arguments: Any, **options: Any) -> ReasonCode | None:
         """Publish, and what the broker's PUBACK says of this message; None at QoS 0."""
@@ -214,6 +235,13 @@ class Client(aiomqtt.Client):
     def _on_publish(
         self, client: Paho, userdata: Any, mid: int, reason_code: ReasonCode, properties: Properties
     ) -> None:
+        if mid in self._posted:
+            topic, answer = self._posted.pop(mid)
+            if reason_code.is_failure and not answer.done():
+                answer.set_exception(self._refused(topic, reason_code))
+            elif not answer.done():
+                answer.set_result(None)
+            return
         if mid in self._pending_publishes:
             self._verdicts[mid] = reason_code
         super()._on_publish(client, userdata, mid, reason_code, properties)

@@ -31,7 +31,7 @@ from alertsim.observations import (
     Played,
     Unsent,
 )
-from alertsim.publisher.connection import Connect, properties_of
+from alertsim.publisher.connection import Poster, properties_of
 from alertsim.publisher.outbox import LIMIT, Letter, Outbox
 from alertsim.times import Millis
 from alertsim.wire import LEASE_S, Mark, Message, lifted, mark, retire, will, withdrawal
@@ -48,9 +48,8 @@ _BACKOFF_S = (0.2, 5.0)
 class Publisher:
     """The door of one exercise to its broker. `reader` hands it played events; `observe` takes what it sees.
 
-    `connect` makes its clients, where the address alone is not enough. `on_refused` takes why the broker, which let us
-    in, does not take our messages; `on_sending` each letter right before it goes out. `lifts_expiry`: who is away gets
-    what warned him however late.
+    `connect` makes its clients. `on_refused` takes why the broker, which let us in, does not take our messages;
+    `on_sending` each letter right before it goes out. `lifts_expiry`: who is away gets what warned him however late.
     """
 
     def __init__(
@@ -62,7 +61,7 @@ class Publisher:
         at: Millis,
         reader: Reader,
         observe: Callable[[Observation], None],
-        connect: Connect | None = None,
+        connect: Callable[..., Poster],
     ) -> None:
         self.on_refused: Callable[[str], None] = lambda _: None
         self.on_sending: Callable[[Letter], None] = lambda _: None
@@ -70,9 +69,9 @@ class Publisher:
         self.standing: dict[str, Message] = {}
         self.sent = 0
         self._address, self._by, self._at, self._reader, self._observe = (host, port), by, at, reader, observe
-        self._connect = connect or partial(aiomqtt.Client, host, port)
+        self._connect = connect
         self._outbox, self._changed, self._back = Outbox(), asyncio.Event(), asyncio.Event()
-        self._answered, self._asking = 0.0, asyncio.Lock()
+        self._answered, self._flying = 0.0, set[Letter]()
         self._purged = self._closed = False
         self._log = structlog.get_logger().bind(part="publisher", broker=f"{host}:{port}")
 
@@ -198,7 +197,7 @@ class Publisher:
                         await self._serve(client)
                     finally:
                         if self.standing:  # no farewell was said: leave without a word, so that the will speaks
-                            self._cut(client)
+                            client.cut()
             except* (aiomqtt.MqttError, OSError, TimeoutError) as broken:
                 reason = str(broken.exceptions[0])
                 self._observe(BrokerLost(reason=reason))
@@ -215,20 +214,19 @@ class Publisher:
         self._back.clear()
         return _BACKOFF_S[0]
 
-    async def _serve(self, client: aiomqtt.Client) -> None:
-        """Use one connection until it breaks."""
+    async def _serve(self, client: Poster) -> None:
+        """Use one connection until it breaks; what was in flight goes first on the next."""
         self._answered = monotonic_s()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._listen(client), name="publisher: acks")
-            for n in range(IN_FLIGHT):
-                group.create_task(self._deliver(client), name=f"publisher: deliver {n}")
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._listen(client), name="publisher: acks")
+                group.create_task(self._deliver(client), name="publisher: deliver")
+        finally:
+            for letter in self._flying:
+                self._outbox.lost(letter)
+            self._flying.clear()
 
-    def _cut(self, client: aiomqtt.Client) -> None:
-        cut: Callable[[], None] | None = getattr(client, "cut", None)
-        if cut:
-            cut()
-
-    async def _listen(self, client: aiomqtt.Client) -> None:
+    async def _listen(self, client: Poster) -> None:
         """Acknowledgements in; ends with MqttError as soon as the socket drops."""
         async for message in client.messages:
             self._note(message.topic.value.rpartition("/")[2], message.payload)
@@ -245,58 +243,65 @@ class Publisher:
             return
         self._observe(seen)
 
-    async def _deliver(self, client: aiomqtt.Client) -> None:
-        """Take letter after letter; one that is not acknowledged goes first again."""
+    async def _deliver(self, client: Poster) -> None:
+        """Send letter after letter, as many at once as may be in flight."""
         while letter := await self._next_letter(client):
-            try:
-                self.on_sending(letter)
-                await self._send(client, letter.aged(unix_us()))
-            except BrokerError as refused:
-                self._finish(letter)
-                self._say_refused(letter, str(refused))
-            except BaseException:
-                self._outbox.lost(letter)
-                raise
-            else:
-                self._finish(letter)
-                self._say_sent(letter)
+            self.on_sending(letter)
+            message = letter.aged(unix_us())
+            answer = client.post(
+                message.topic,
+                message.payload,
+                qos=message.qos,
+                retain=message.retain,
+                properties=properties_of(message, PacketTypes.PUBLISH),
+            )
+            self._flying.add(letter)
+            answer.add_done_callback(partial(self._landed, letter))
 
-    def _finish(self, letter: Letter) -> None:
+    def _landed(self, letter: Letter, answer: "asyncio.Future[None]") -> None:
+        """The broker has answered; on a connection that broke meanwhile it is of no use."""
+        if letter not in self._flying:
+            return
+        self._flying.remove(letter)
         self._outbox.done(letter)
         self._changed.set()
+        if refused := answer.exception():
+            self._say_refused(letter, str(refused))
+            return
+        if letter.message.qos:
+            self._answered = monotonic_s()
+        self._say_sent(letter)
 
-    async def _next_letter(self, client: aiomqtt.Client) -> Letter | None:
+    async def _next_letter(self, client: Poster) -> Letter | None:
         """The next letter, once the broker is known to answer; None when there will be none."""
         while not self._closed:
             self._changed.clear()
-            if len(self._outbox):
-                await self._make_sure_it_answers(client)
-            letter = self._outbox.take(unix_us())
-            self._say_dropped()
-            if letter:
-                return letter
+            if len(self._flying) < IN_FLIGHT:
+                if len(self._outbox):
+                    await self._make_sure_it_answers(client)
+                letter = self._outbox.take(unix_us())
+                self._say_dropped()
+                if letter:
+                    return letter
             if not self._closed:
-                await self._changed.wait()
+                await self._change()
         return None
 
-    async def _make_sure_it_answers(self, client: aiomqtt.Client) -> None:
-        """A round trip that leaves no trace, unless the broker has answered just now."""
-        async with self._asking:
-            if monotonic_s() - self._answered > FRESH_S:
-                await client.subscribe(f"{self._by.root}/are-you-there", timeout=_TIMEOUT_S)
-                self._answered = monotonic_s()
+    async def _change(self) -> None:
+        """Wait until there is something to do; MqttError where the broker owes an answer for too long."""
+        if not self._flying:
+            await self._changed.wait()
+            return
+        try:
+            async with asyncio.timeout(_TIMEOUT_S):
+                await self._changed.wait()
+        except TimeoutError:
+            raise aiomqtt.MqttError("the broker has stopped to answer") from None
 
-    async def _send(self, client: aiomqtt.Client, message: Message) -> None:
-        """One PUBLISH; at QoS 1 returns when the broker has taken responsibility."""
-        await client.publish(
-            message.topic,
-            message.payload,
-            qos=message.qos,
-            retain=message.retain,
-            properties=properties_of(message, PacketTypes.PUBLISH),
-            timeout=_TIMEOUT_S,
-        )
-        if message.qos:
+    async def _make_sure_it_answers(self, client: Poster) -> None:
+        """A round trip that leaves no trace, unless the broker has answered just now."""
+        if monotonic_s() - self._answered > FRESH_S:
+            await client.subscribe(f"{self._by.root}/are-you-there", timeout=_TIMEOUT_S)
             self._answered = monotonic_s()
 
     def _say_sent(self, letter: Letter) -> None:
@@ -322,10 +327,10 @@ class Publisher:
             self._observe(EventExpired(event=letter.event, seq=letter.seq, topic=topic, reason=reason))
             self._log.warning("not sent", what=letter.event, reason=reason)
 
-    def _client(self, suffix: str = "", *, last_will: bool = True) -> aiomqtt.Client:
+    def _client(self, suffix: str = "", *, last_will: bool = True) -> Poster:
         """A connection of this exercise: its client id and its will carry the mark."""
         parting = will(self._by, at=self._at, intended_us=unix_us())
-        client = self._connect(
+        return self._connect(
             identifier=f"{self._by.root.replace('/', '-')}-publisher{suffix}",
             protocol=aiomqtt.ProtocolVersion.V5,
             clean_start=True,
@@ -342,5 +347,3 @@ class Publisher:
             if last_will
             else None,
         )
-        client.pending_calls_threshold = 2 * IN_FLIGHT
-        return client

@@ -90,7 +90,9 @@ async def publishing(broker: Broker) -> AsyncIterator[Exercise]:
     """A publisher that is connected and runs until the end."""
     feed, seen = Feed(), list[Observation]()
     reader = feed.reader("publisher", policy="wait", bound=1_000)
-    publisher = Publisher(broker.host, broker.port, by=BY, at=after(0), reader=reader, observe=seen.append)
+    publisher = Publisher(
+        broker.host, broker.port, by=BY, at=after(0), reader=reader, observe=seen.append, connect=broker.client
+    )
     exercise = Exercise(broker, publisher, reader, feed, seen)
     running = asyncio.create_task(publisher.run())
     try:
