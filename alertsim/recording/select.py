@@ -29,7 +29,7 @@ class Selection:
         place = getattr(event, "area", None) or getattr(event, "target", None)
         if not self.areas or place is None:
             return True
-        return any(area in areas.ancestors(place) or place in areas.ancestors(area) for area in self.areas)
+        return any(areas.related(area, place) for area in self.areas)
 
 
 def selection(topics: Sequence[str], names: Sequence[str]) -> Selection:
