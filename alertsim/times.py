@@ -81,6 +81,12 @@ def time_of_day(at: Millis, offset: int) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
+def clock_text(length: Millis) -> str:
+    """A duration as a clock that began at zero shows it: `25:00:00`."""
+    seconds = length // SECOND
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
 def duration_text(length: Millis) -> str:
     """A duration the way `parse_duration` reads it: `37m23s`, `500ms`, `0s`."""
     rest, parts = int(length), []

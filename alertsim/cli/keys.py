@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from alertsim.cli.typed import Prompt
+from alertsim.cli.typed import Prompt, Replayed
 from alertsim.clock import MAX
 from alertsim.commands import Command, Pause, Resume, Seek, SetRate, Step, Suspend, Terminate
 from alertsim.conductor import Conductor
@@ -42,18 +42,19 @@ class Terminal:
 
 
 @contextmanager
-def open_keys(conductor: Conductor, *, here: bool, operators: Collection[str] = ()) -> Iterator[Terminal | None]:
+def open_keys(
+    conductor: Conductor, *, here: bool, operators: Collection[str] = (), offset: int = 0
+) -> Iterator[Terminal | None]:
     """Keys become commands while the context lasts, where somebody is `here` and stdin is a terminal.
 
-    After a colon a command is typed; `operators` are those that one may name.
+    After a colon a command is typed; `operators` are those that one may name, `offset` is that of the times shown.
     """
     if not here or not sys.stdin.isatty():
         yield None
         return
     descriptor, loop = sys.stdin.fileno(), asyncio.get_running_loop()
-    terminal = Terminal(
-        descriptor, termios.tcgetattr(descriptor), Prompt(operators, conductor.whole if conductor.rewinds else None)
-    )
+    span = Replayed(*conductor.whole, offset) if conductor.rewinds else None
+    terminal = Terminal(descriptor, termios.tcgetattr(descriptor), Prompt(operators, span))
     terminal.take()
     loop.add_reader(descriptor, _press, conductor, descriptor, terminal.prompt)
     try:

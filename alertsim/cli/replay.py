@@ -79,7 +79,8 @@ def replay(
     """Play a recording again as a new exercise: restamped, marked anew, each message with replay_of and original_us.
 
     While it runs: space pauses, + and - change the pace, arrows go back and forth (10 s; with shift 5 min), n plays the
-    next event, b the next ten; :seek 03:12 goes to a place, :next 10 plays ten.
+    next event, b the next ten; :seek 03:12 goes to that time of day (as the screen shows it), :seek +00:10:00 counts
+    from the beginning, :next 10 plays ten.
     """
     target = parse_target(broker)
     access = read_access(target, ca, cert, key, password_file)

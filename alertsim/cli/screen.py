@@ -7,6 +7,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Protocol
 
@@ -91,7 +92,9 @@ class PrintedScreen:
             *((Span(f"{name}: mqtt://127.0.0.1:{port}", "quiet"),) for name, port in stage.proxies.items()),
             *_swept(stage),
         )
-        with open_keys(stage.conductor, here=self.watched, operators=stage.operators) as self._terminal:
+        with open_keys(
+            stage.conductor, here=self.watched, operators=stage.operators, offset=stage.mark.offset
+        ) as self._terminal:
             while lines := await stage.lines.take():
                 if not self._paper.silent:
                     await asyncio.to_thread(self._print, lines, stage.mark.offset)
@@ -125,7 +128,9 @@ class LiveScreen:
     async def show(self, stage: Stage) -> None:
         """Draw what the stage's reader gives and the conductor's clock, until the reader is closed."""
         fold, programme = Fold(), await asyncio.to_thread(_programme, stage)
-        with open_keys(stage.conductor, here=True, operators=stage.operators) as self._terminal:
+        with open_keys(
+            stage.conductor, here=True, operators=stage.operators, offset=stage.mark.offset
+        ) as self._terminal:
             asyncio.get_running_loop().add_signal_handler(signal.SIGTSTP, self._step_aside)
             try:
                 await self._follow(stage, fold, programme)
@@ -181,6 +186,10 @@ class LiveScreen:
         return frame(view, programme, moment, self._lang.value, *self._painter.size)
 
 
+def _keys(stage: Stage, *, here: bool) -> AbstractContextManager[Terminal | None]:
+    return open_keys(stage.conductor, here=here, operators=stage.operators, offset=stage.mark.offset)
+
+
 def _programme(stage: Stage) -> Programme:
     story, catalogue = stage.order.story, library.catalogue()
     return Programme(
@@ -189,6 +198,7 @@ def _programme(stage: Stage) -> Programme:
         broker=stage.broker.url,
         offset=stage.mark.offset,
         segments=story.segments,
+        replays=stage.conductor.rewinds,
         chapters=story.chapters,
         operators={name: operator.name for name, operator in catalogue.operators.items()},
         weapons={name: weapon.name for name, weapon in catalogue.weapons.items()},

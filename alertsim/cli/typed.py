@@ -1,29 +1,39 @@
 """Commands that are typed while an exercise runs, after a colon: `outage kyivstar 0.3 for 10m`, `restore kyivstar`.
 
-In a replay also `seek 03:12`, counted from its beginning as its progress is, and `next 10`.
+In a replay also `seek 03:12`, a time of day as the screen shows it, `seek +00:10:00` from its beginning, and `next 10`.
 """
 
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from alertsim.cli.options import read_instant
 from alertsim.commands import Command, Restore, Seek, StartOutage, Step
 from alertsim.errors import InputError
-from alertsim.times import HOUR, MINUTE, SECOND, Millis, parse_duration
+from alertsim.times import DAY, HOUR, MINUTE, SECOND, Millis, parse_duration, time_of_day
 
 _LONGEST = 80
 _FORM = "outage OPERATOR [SHARE LEFT, 0 to 1] [for 10m], or restore OPERATOR"
-_PLAYER_FORM = "seek HH:MM[:SS] from the beginning, or next N; or " + _FORM
-_PLACE = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
+_PLAYER_FORM = "seek HH:MM[:SS] (time of day) or seek +HH:MM:SS (from the beginning), or next N; or " + _FORM
+_TIME_OF_DAY = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 _MOST = 100_000
+
+
+class Replayed(NamedTuple):
+    """From when to when a replay lasts, and the offset (minutes east of UTC) in which its times are shown."""
+
+    first: Millis
+    last: Millis
+    offset: int
 
 
 @dataclass
 class Prompt:
-    """What is being typed: empty, a colon and some text, or what was wrong with it. `span`: of a replay, its time."""
+    """What is being typed: empty, a colon and some text, or what was wrong with it. `span`: of a replay."""
 
     operators: Collection[str]
-    span: tuple[Millis, Millis] | None = None
+    span: Replayed | None = None
     text: str = ""
 
     @property
@@ -55,17 +65,17 @@ class Prompt:
             return None
 
 
-def read_command(text: str, operators: Collection[str], span: tuple[Millis, Millis] | None = None) -> Command:
+def read_command(text: str, operators: Collection[str], span: Replayed | None = None) -> Command:
     """The command a person typed; InputError says what one looks like. Durations are scenario time.
 
-    `span`: from when to when a replay lasts; None in an exercise, which is not moved in.
+    `span`: of a replay; None in an exercise, which is not moved in.
     """
     words = text.split()
     if words[-1:] == ["now"]:
         words.pop()
     match words:
         case ["seek" | "from", place] if span:
-            return Seek(to=_place(place, *span))
+            return Seek(to=_place(place, span))
         case ["next", *count] if span and len(count) < 2:
             return Step(n=_count(*count))
         case ["restore", operator]:
@@ -79,14 +89,21 @@ def read_command(text: str, operators: Collection[str], span: tuple[Millis, Mill
     raise InputError(f"expected {_PLAYER_FORM if span else _FORM}")
 
 
-def _place(text: str, first: Millis, last: Millis) -> Millis:
-    found = _PLACE.fullmatch(text)
-    hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (9_999, 0, 0)
-    to = Millis(first + hours * HOUR + minutes * MINUTE + seconds * SECOND)
-    if to > last:
-        lasts = (last - first) // MINUTE
-        raise InputError(f"{text!r}: expected a place like 03:12, up to {lasts // 60:02}:{lasts % 60:02}")
+def _place(text: str, span: Replayed) -> Millis:
+    """The first moment at a time of day, or so long after the beginning."""
+    found = _TIME_OF_DAY.fullmatch(text)
+    to = _first_at(found, span) if found else read_instant(f"seek {text}:", text, span.first)
+    if to is None or not span.first <= to <= span.last:
+        begins, ends = (time_of_day(at, span.offset) for at in (span.first, span.last))
+        raise InputError(f"no {text} in this replay: it lasts from {begins} to {ends}")
     return to
+
+
+def _first_at(time: re.Match[str], span: Replayed) -> Millis:
+    hours, minutes, seconds = (int(part or 0) for part in time.groups())
+    whole = span.first // SECOND * SECOND
+    passes = (hours * HOUR + minutes * MINUTE + seconds * SECOND - whole - span.offset * MINUTE) % DAY
+    return Millis(max(span.first, whole + passes))
 
 
 def _count(text: str = "1") -> int:

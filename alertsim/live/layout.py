@@ -10,7 +10,7 @@ from alertsim.live.alerts import under_alert
 from alertsim.live.cells import Row, Span, Tone, bar, filled, sides, wrapped
 from alertsim.live.operators import operators
 from alertsim.live.panel import stacked
-from alertsim.live.programme import Moment, Programme, progress
+from alertsim.live.programme import Moment, Programme, position, progress
 from alertsim.live.subscribers import subscribers
 from alertsim.live.view import View
 from alertsim.live.words import Language, age, say
@@ -46,7 +46,7 @@ def frame(view: View, programme: Programme, moment: Moment, lang: Language, widt
     else:
         body = _panels(view, programme, moment, lang, width, room)
     rows = [*top, *body][: height - 1] if height > 1 else [_banner(width)]
-    return (*rows, _foot(moment, lang, width)) if height > 1 else tuple(rows)
+    return (*rows, _foot(programme, moment, lang, width)) if height > 1 else tuple(rows)
 
 
 def _banner(width: int) -> Row:
@@ -68,7 +68,8 @@ def _head(view: View, programme: Programme, moment: Moment, lang: Language, widt
     day, clock = rfc3339(moment.at, programme.offset)[:10], time_of_day(moment.at, programme.offset)
     chapter = f"  {say(programme.chapters[name], lang)}" if name in programme.chapters else ""
     now = (Span(f" {day} ", "quiet"), Span(clock, "title"), Span(f"  {name}", "strong"), Span(chapter))
-    yield sides(now, (Span(f"{_pace(moment, lang)} ", "strong"),), width)
+    far = f"{position(programme, moment)} " if programme.replays else ""
+    yield sides(now, (Span(f"{far}{_pace(moment, lang)} ", "strong"),), width)
     yield _progress(programme, moment, lang, width)
 
 
@@ -163,7 +164,7 @@ def _said(view: View, programme: Programme, lang: Language, width: int, room: in
     return [filled((Span(" "), *row), width) for row in stacked([events], width - 2, room, lang)]
 
 
-def _foot(moment: Moment, lang: Language, width: int) -> Row:
+def _foot(programme: Programme, moment: Moment, lang: Language, width: int) -> Row:
     """The keys that mean something now; in the end, that it was no real all-clear."""
     if moment.state in {ExerciseState.ENDED, ExerciseState.TERMINATED}:
         return filled((Span(f" {say(STATES[moment.state], lang)}", "strong"),), width)
@@ -171,9 +172,12 @@ def _foot(moment: Moment, lang: Language, width: int) -> Row:
         return filled((Span(f" {cut(moment.typed, width - 2)}", "strong"),), width)
     going_on = words.KEYS if moment.state is ExerciseState.RUNNING else words.KEY_CONTINUE
     first, real, last = (say(text, lang) for text in (going_on, words.KEY_REAL, words.KEY_END))
-    whole = (Span(f" {first}   ", "quiet"), Span(real, "trouble"), Span(f"   {last}", "quiet"))
+    moves = f"{say(words.KEYS_REPLAY, lang)}   " if programme.replays else ""
+    end = Span(real, "trouble"), Span(f"   {last}", "quiet")
+    richest = (Span(f" {first}   {moves}", "quiet"), *end), (Span(f" {first}   ", "quiet"), *end)
     brief = (Span(real, "trouble"), Span(f" {last}", "quiet"))
-    return filled(whole if sum(cells(span.text) for span in whole) <= width else brief, width)
+    fitting = (keys for keys in richest if sum(cells(span.text) for span in keys) <= width)
+    return filled(next(fitting, brief), width)
 
 
 def _stopped(lang: Language, width: int, height: int) -> tuple[Row, ...]:

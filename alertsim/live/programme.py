@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 
 from alertsim.events import ExerciseState, Text
 from alertsim.timeline import Segment
-from alertsim.times import Millis
+from alertsim.times import Millis, clock_text
 
 
 @dataclass(frozen=True)
 class Programme:
-    """What stays: title, id, broker, the segments to be played, and the names of chapters, operators, weapons by id."""
+    """What stays: title, id, broker, the segments to be played, and the names of chapters, operators, weapons by id.
+
+    `replays`: a recording is played, in which one may go back and forth.
+    """
 
     title: Text
     exercise: str
@@ -21,6 +24,7 @@ class Programme:
     chapters: Mapping[str, Text] = field(default_factory=dict)
     operators: Mapping[str, Text] = field(default_factory=dict)
     weapons: Mapping[str, Text] = field(default_factory=dict)
+    replays: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,12 @@ def progress(programme: Programme, moment: Moment) -> tuple[float, float]:
     part = (moment.at - moment.segment.start) / ((moment.segment.until - moment.segment.start) or 1)
     part = min(1.0, max(0.0, part))
     return part, min(1.0, (sum(weights[:at]) + part * weights[at]) / (sum(weights) or 1))
+
+
+def position(programme: Programme, moment: Moment) -> str:
+    """How far a replay is, in scenario time: `03:12:10 / 25:00:00`."""
+    first, last = programme.segments[0].start, programme.segments[-1].until
+    return f"{clock_text(Millis(moment.at - first))} / {clock_text(Millis(last - first))}"
 
 
 def _length(segment: Segment) -> float:

@@ -48,6 +48,7 @@ FIGURES: Mapping[str, Said] = {
 }
 
 KEYS = Said(uk="пробіл пауза   + − темп", en="space pause   + − pace")
+KEYS_REPLAY = Said(uk="← → назад, далі   n наступна   b десять", en="← → seek   n next   b burst")
 KEY_CONTINUE = Said(uk="c продовжити", en="c continue")
 KEY_REAL = Said(uk="r РЕАЛЬНА ТРИВОГА", en="r REAL ALERT")
 KEY_END = Said(uk="q кінець", en="q end")

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given, settings
@@ -651,6 +651,31 @@ def test_no_trouble_no_line() -> None:
 def test_the_keys_that_mean_something(state: ExerciseState, foot: str) -> None:
     """The last row names them; in the end it says that this is no real all-clear."""
     assert shows(View(), replace(NOW, state=state), width=90)[-1].strip() == foot
+
+
+@pytest.mark.parametrize(
+    ("state", "lang", "width", "foot"),
+    [
+        (
+            ExerciseState.RUNNING,
+            "en",
+            90,
+            "space pause   + − pace   ← → seek   n next   b burst   r REAL ALERT   q end",
+        ),
+        (ExerciseState.RUNNING, "en", 60, "space pause   + − pace   r REAL ALERT   q end"),
+        (ExerciseState.PAUSED, "en", 90, "c continue   ← → seek   n next   b burst   r REAL ALERT   q end"),
+        (ExerciseState.PAUSED, "uk", 90, "c продовжити   ← → назад, далі   n наступна   b десять   r РЕАЛЬНА ТРИВОГА"),
+    ],
+)
+def test_a_replay_names_the_keys_it_has_and_how_far_it_is(
+    state: ExerciseState, lang: Literal["uk", "en"], width: int, foot: str
+) -> None:
+    """As many keys as there is room for; position, length and pace beside the time of day."""
+    replay, now = replace(PROGRAMME, replays=True), replace(NOW, state=state, at=Millis(START + 62 * SECOND))
+    rows = [text(row) for row in frame(View(), replay, now, lang, width, 24)]
+    assert rows[-1].strip().startswith(foot)
+    assert " 00:01:02 / 01:00:00 " in rows[3]
+    assert state is ExerciseState.PAUSED or rows[3].rstrip().endswith("×60")
 
 
 def test_what_is_typed_stands_instead_of_the_keys() -> None:

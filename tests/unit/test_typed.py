@@ -1,11 +1,13 @@
 """Commands typed after a colon."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from alertsim.cli.typed import Prompt, read_command
-from alertsim.commands import Command, Restore, StartOutage
+from alertsim.cli.typed import Prompt, Replayed, read_command
+from alertsim.commands import Command, Restore, Seek, StartOutage
 from alertsim.errors import InputError
-from alertsim.times import Millis
+from alertsim.times import DAY, HOUR, Millis, parse_instant, time_of_day
 
 KNOWN = ("kyivstar", "lifecell")
 
@@ -64,3 +66,47 @@ def test_typing() -> None:
     prompt.press(":")
     prompt.press("\x1b")
     assert (prompt.text, prompt.press(":"), prompt.press("\n")) == ("", None, None)
+
+
+FIRST = Millis(parse_instant("2026-03-01T22:59:30.500+02:00")[0])
+REPLAY = Replayed(FIRST, Millis(FIRST + 25 * HOUR), 120)
+
+
+@pytest.mark.parametrize(
+    ("place", "after_s"),
+    [
+        ("23:00", 29.5),
+        ("3:12:10", 4 * 3600 + 12 * 60 + 39.5),
+        ("22:59:30", 0),
+        ("22:59", 24 * 3600 - 30.5),
+        ("+00:10:00", 600),
+        ("+10m", 600),
+        ("2026-03-02T00:00:00+02:00", 3629.5),
+    ],
+)
+def test_seeking_in_a_replay(place: str, after_s: float) -> None:
+    """A time of day as the screen shows it is its first moment there; with a plus it is counted from the beginning."""
+    assert read_command(f"seek {place}", KNOWN, REPLAY) == Seek(to=Millis(FIRST + int(after_s * 1000)))
+
+
+@pytest.mark.parametrize("place", ["24:00", "+26h", "2026-03-01T00:00:00+02:00", "soon", "03:60", "03"])
+def test_where_one_cannot_seek(place: str) -> None:
+    """Outside the replay, or no place: said with what one may write, or from when to when it lasts."""
+    with pytest.raises(InputError, match=r"22:59:30 to 23:59:30|expected a time like"):
+        read_command(f"seek {place}", KNOWN, REPLAY)
+
+
+@given(st.integers(0, DAY - 1), st.integers(0, DAY * 2), st.integers(-14, 14).map(lambda hours: hours * 60))
+def test_any_moment_on_the_screen_can_be_typed(first: int, later: int, offset: int) -> None:
+    """What is shown at a moment leads to one that is shown alike, and no later."""
+    replay = Replayed(Millis(first), Millis(first + DAY * 2), offset)
+    shown = time_of_day(Millis(first + later), offset)
+    found = read_command(f"seek {shown}", KNOWN, replay)
+    assert isinstance(found, Seek)
+    assert (time_of_day(found.to, offset), found.to <= first + later) == (shown, True)
+
+
+def test_an_exercise_is_not_moved_in() -> None:
+    """Seeking is for replays."""
+    with pytest.raises(InputError, match="expected outage"):
+        read_command("seek 03:12", KNOWN)
