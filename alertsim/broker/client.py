@@ -136,7 +136,7 @@ class Client(aiomqtt.Client):
     ) -> asyncio.Future[None]:
         """Publish without waiting: done with the broker's PUBACK, RefusalError where that refuses.
 
-        What is not answered when the connection breaks is cancelled with it.
+        Never done where the connection breaks first: whoever waits hears of that from `messages`.
         """
         sent = self._client.publish(topic, payload, qos, retain, properties)
         if sent.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterable, Callable
 from functools import lru_cache
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -20,7 +20,7 @@ class Poster(Protocol):
     """A client of `aiomqtt`'s kind that can also send without waiting for each answer."""
 
     @property
-    def messages(self) -> aiomqtt.MessagesIterator:
+    def messages(self) -> AsyncIterable[aiomqtt.Message]:
         """What comes in."""
 
     async def __aenter__(self) -> Self:

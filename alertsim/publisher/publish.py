@@ -246,6 +246,7 @@ class Publisher:
     async def _deliver(self, client: Poster) -> None:
         """Send letter after letter, as many at once as may be in flight."""
         while letter := await self._next_letter(client):
+            self._flying.add(letter)  # also where the connection breaks right here
             self.on_sending(letter)
             message = letter.aged(unix_us())
             answer = client.post(
@@ -255,7 +256,6 @@ class Publisher:
                 retain=message.retain,
                 properties=properties_of(message, PacketTypes.PUBLISH),
             )
-            self._flying.add(letter)
             answer.add_done_callback(partial(self._landed, letter))
 
     def _landed(self, letter: Letter, answer: "asyncio.Future[None]") -> None:
