@@ -141,7 +141,8 @@ async def one_round(whole: Story, messages: list[Message], port: int, folder: Pa
         finally:
             listener.terminate()
             await listener.wait()
-    changes = sum(not line.startswith(b"0 ") for line in heard.read_bytes().splitlines())
+    found = [line.split() for line in heard.read_bytes().splitlines()]
+    changes = sum(size != b"0" and retained == b"0" for size, retained in found)  # no clears, nothing of a round before
     print(f"round {n + 1}: {changes:,} of {len(whole.timeline.events):,} state changes heard; exercise {ours:,.0f}/s")
     some = messages[:BARE]
     rates = {
