@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from alertsim.observations import BrokerLost
-from alertsim.recording import Recorder
+from alertsim.recording import Recorder, Recording
+from alertsim.wire.comparable import Comparable, comparable
 
 METADATA = {"exercise": "night-1", "seed": "1", "contact": "черговий"}
 ATTACHMENTS = {"scenario.yaml": b"alertsim: 1\n", "facts.yaml": b"facts: []\n" * 20}
@@ -61,3 +62,21 @@ def fill(made: Recorder) -> None:
         made.message("public/alert/UA-32", Sent(b""), kind="alert.cleared", seq=n + 4, **times)
         made.observe(BrokerLost(reason=f"cable {n}"), actual_us=times["actual_us"], seq=n)
         made.flush()
+
+
+def sent(recording: Recording) -> list[Comparable]:
+    """Every message that a recording says was sent."""
+    return [
+        said
+        for line in recording
+        if line.delivery
+        and (
+            said := comparable(
+                line.topic,
+                line.data,
+                qos=line.delivery.qos,
+                retain=line.delivery.retain,
+                properties=line.delivery.properties,
+            )
+        )
+    ]

@@ -13,6 +13,7 @@ from tests.e2e import marks
 from tests.e2e.programs import Watcher, is_message
 from tests.e2e.world import Mosquitto, World
 from tests.integration.real import needs_mosquitto
+from tests.recordings import sent
 
 pytestmark = needs_mosquitto
 
@@ -110,24 +111,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         assert made.played("first", "run", "story.yaml", "--seed", "1")
         made.replayed("again")
         yield made
-
-
-def sent(recording: Recording) -> list[Comparable]:
-    """Every message that a recording says was sent."""
-    return [
-        said
-        for line in recording
-        if line.delivery
-        and (
-            said := comparable(
-                line.topic,
-                line.data,
-                qos=line.delivery.qos,
-                retain=line.delivery.retain,
-                properties=line.delivery.properties,
-            )
-        )
-    ]
 
 
 def recorded(stage: Stage, exercise: str) -> Recording:
