@@ -228,6 +228,15 @@ class Conductor:
             self._written[event.operator] = event
         return event
 
+    def _take_until(self, to: Millis) -> tuple[Event, ...]:
+        """All planned events before `to`, which are part of the story from now on."""
+        begin, events = self._next, self._timeline.events
+        self._next = max(begin, bisect_left(events, to, key=lambda event: event.at))
+        passed = events[begin : self._next]
+        self._planned = self._planned.after(*passed)
+        self._written |= {event.operator: event for event in passed if isinstance(event, OperatorChanged)}
+        return passed
+
     def _due_command(self) -> Command | None:
         """The next command of the script whose place has come, or of the inbox."""
         if self._script and self._script[0].seq == self._seq and self._script[0].at <= self.now:
@@ -348,8 +357,8 @@ class Conductor:
         """Go to `to`: what lies before it is recorded as skipped, and what stands differently then is said."""
         self._stand_at(to)
         self._begun = to
-        while self._next_at() < to:
-            await self._put(self._seen(EventSkipped(skipped=self._take_next())))
+        for event in self._take_until(to):
+            await self._put(self._seen(EventSkipped(skipped=event)))
         self._planned = self._planned.after(*(failing for _, failing in self._failing.values()))
         await self._catch_up()
 
