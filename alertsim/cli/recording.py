@@ -133,16 +133,17 @@ def opened(asked: str) -> Recording:
 
 def watched(lines: Iterable[Recorded]) -> Iterator[Recorded]:
     """The lines, with a count of them on the terminal from the moment that it takes longer than one waits gladly."""
-    console = Console(stderr=True, highlight=False)
+    status = Console(stderr=True, highlight=False).status("")
     told_s = monotonic_s() + 1
-    with console.status("") as status:
-        status.stop()
+    try:
         for number, line in enumerate(lines, 1):
             if not number % 1_000 and monotonic_s() > told_s:
                 told_s = monotonic_s() + 0.2
                 status.update(f"{number:,}")
                 status.start()
             yield line
+    finally:
+        status.stop()
 
 
 def _as_json(found: Recording, counted: Contents, verdict: Verdict) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from alertsim.exercise import Stage
 from alertsim.feed import Feed
 from alertsim.observations import CommandRefused, Line, Observed
 from alertsim.recording import Recorder, Recording, read
-from alertsim.recording.retell import Retold, retell
+from alertsim.recording.retell import retell
 from alertsim.recording.select import Selection
 from alertsim.story import Story, of_scenario
 from alertsim.timeline import Segment, Timeline
@@ -135,12 +135,7 @@ def seek(path: Path, lines: int) -> None:
     timed("mcap alone: open, read the summary", lambda: with_mcap(path, None))
     timed("mcap alone: open, first message from 3/4 on", lambda: with_mcap(path, at_us))
     timed("ours: open", lambda: read(path).metadata["exercise"])
-    timed("ours: replay --from, ready to play: every line is read", lambda: len(told(path).timeline.events))
-
-
-def told(path: Path) -> Retold:
-    """What `replay` makes of a recording before it begins."""
-    return retell(read(path).metadata, read(path), most=sys.maxsize)
+    timed("ours: every line, as replay --from reads it", lambda: sum(1 for _ in read(path)))
 
 
 def while_playing() -> None:
