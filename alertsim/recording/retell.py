@@ -98,7 +98,7 @@ class Retelling:
             case _:
                 pass
         if len(self._events) + len(self._foreign) > self._most:
-            raise InputError(f"more than {self._most:,} events: play a part of them (--from, --until), or say --large")
+            raise InputError(f"more than {self._most:,} events: say --large to hold them all in memory")
 
     def stood(self, event: Event) -> None:
         """An event that nobody was told as it came, but that may stand."""
