@@ -1,6 +1,5 @@
 """`alertsim clear`: take back what a killed exercise left at a broker."""
 
-import asyncio
 import sys
 from typing import Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from alertsim import clearing
 from alertsim.broker import parse_target
+from alertsim.cli.interruptible import run_until_interrupted
 from alertsim.cli.options import BrokerUrl, Ca, Cert, Key, Out, PasswordFile, read_access, runs_folder
 from alertsim.cli.run import read_exercise_id
 
@@ -28,10 +28,12 @@ def clear(
     if name is not None:
         target = parse_target(broker)
         access = read_access(target, ca, cert, key, password_file)
-        cleared = asyncio.run(clearing.clear_one(target, name, access))
+        cleared = run_until_interrupted(clearing.clear_one(target, name, access))
     else:
         access = read_access(None, ca, cert, key, password_file)
-        cleared, failures = asyncio.run(clearing.clear_left_over(runs_folder(out), parse_target(broker), access))
+        cleared, failures = run_until_interrupted(
+            clearing.clear_left_over(runs_folder(out), parse_target(broker), access)
+        )
     for cleared_name, count in cleared:
         typer.echo(f"{cleared_name}: {count} retained topics cancelled and cleared")
     for failure in failures:

@@ -9,6 +9,7 @@ import typer
 
 from alertsim.broker import Access, Confirm, Consent, Target, giving, parse_target, read_consent
 from alertsim.broker.consent import TOPIC
+from alertsim.cli.interruptible import run_until_interrupted
 from alertsim.cli.options import BrokerUrl, Ca, Cert, Key, PasswordFile, read_access, read_instant
 from alertsim.clock import unix_us
 from alertsim.errors import InputError
@@ -40,7 +41,7 @@ def give(
     )
     if not yes and not typed(f"Type the host name ({target.host}) to consent: ", target.host):
         raise InputError(f"no consent was given: type {target.host} when asked on a terminal, or add --yes")
-    asyncio.run(giving.give(target, access, wish))
+    run_until_interrupted(giving.give(target, access, wish))
     typer.echo(f"consent stands at {target.url} until {wish.until}")
 
 
@@ -50,7 +51,7 @@ def show(
 ) -> None:
     """Show what stands at a broker. Exit code 3 where exercises are not allowed."""
     target, access = _read(broker, ca, cert, key, password_file)
-    document = asyncio.run(giving.given(target, access))
+    document = run_until_interrupted(giving.given(target, access))
     if not document:
         typer.echo(f"no consent at {target.url}")
         raise typer.Exit(3)
@@ -72,7 +73,7 @@ def withdraw(
 ) -> None:
     """Take the consent back: every exercise there ends, and has left within 5 s. It does not ask."""
     target, access = _read(broker, ca, cert, key, password_file)
-    asyncio.run(giving.withdraw(target, access))
+    run_until_interrupted(giving.withdraw(target, access))
     typer.echo(f"consent withdrawn at {target.url}")
 
 

@@ -21,6 +21,7 @@ from alertsim.broker.listener import listener_on
 from alertsim.broker.target import is_loopback
 from alertsim.cli.chart import Chart
 from alertsim.cli.consent import confirming
+from alertsim.cli.interruptible import run_until_interrupted
 from alertsim.cli.options import Broker, Ca, Cert, Key, Lang, Language, PasswordFile, read_access
 from alertsim.cli.probing import View, probe
 from alertsim.doctor.advice import advice
@@ -52,7 +53,7 @@ def doctor(
     chart = None if as_json else Chart(lang)
     gc.freeze()
     sys.setswitchinterval(0.0005)  # drawing must not keep the publisher waiting
-    patient = asyncio.run(_examine(target, access, count, chart, lang))
+    patient = run_until_interrupted(_examine(target, access, count, chart, lang))
     diagnosis = diagnose(patient)
     if chart:
         chart.broker(patient.broker)

@@ -177,6 +177,9 @@ class Publisher:
             self._say_what_stands()
 
     def _say_what_stands(self) -> None:
+        """Also what was never sent stands; not once everything was purged: what comes then is the farewell."""
+        if self._purged:
+            return
         for topic, message in self.standing.items():
             if not self._outbox.holds(topic):
                 self._put(Letter(message, "", 0, unix_us()))

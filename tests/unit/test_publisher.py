@@ -13,7 +13,7 @@ from alertsim.clock import unix_us
 from alertsim.errors import BrokerError
 from alertsim.events import AlertRaised
 from alertsim.feed import Feed
-from alertsim.observations import EventPublished, Observation, Played
+from alertsim.observations import BrokerLost, BrokerRestored, EventPublished, Observation, Played
 from alertsim.publisher import Publisher
 from alertsim.times import Millis
 from alertsim.wire import Mark
@@ -85,9 +85,28 @@ async def test_what_is_refused_is_not_tried_again() -> None:
     assert (len(took), set(refusals)) == (1, {"refused"})
 
 
-async def published(lines: Sequence[tuple[int, Exception | None]]) -> tuple[list[str], list[Observation], list[str]]:
-    """Alerts of three areas over these connections, one after the other; waits until nothing is left to send."""
+async def test_what_stands_and_was_never_sent_is_not_said_after_a_purge() -> None:
+    """Terminated while the connection was gone: the next one hears nothing but what the farewell will say."""
+    took, _, _ = await published([(0, LOST), (100, None)], purged=True)
+    assert took == []
+
+
+async def published(
+    lines: Sequence[tuple[int, Exception | None]], *, purged: bool = False
+) -> tuple[list[str], list[Observation], list[str]]:
+    """Alerts of three areas over these connections, one after the other; waits until nothing is left to send.
+
+    `purged`: everything is, as soon as the first connection is gone, and the next one was there for a moment.
+    """
     took, seen, refusals = list[str](), list[Observation](), list[str]()
+    lost, restored = asyncio.Event(), asyncio.Event()
+
+    def observe(one: Observation) -> None:
+        seen.append(one)
+        for event, kind in ((lost, BrokerLost), (restored, BrokerRestored)):
+            if isinstance(one, kind):
+                event.set()
+
     coming = iter(lines)
     feed = Feed()
     reader = feed.reader("publisher", policy="wait", bound=10)
@@ -97,7 +116,7 @@ async def published(lines: Sequence[tuple[int, Exception | None]]) -> tuple[list
         by=Mark("exercise-1", "nobody"),
         at=Millis(0),
         reader=reader,
-        observe=seen.append,
+        observe=observe,
         connect=lambda **_: Line(took, *next(coming)),
     )
     publisher.on_refused = refusals.append
@@ -106,6 +125,10 @@ async def published(lines: Sequence[tuple[int, Exception | None]]) -> tuple[list
         for seq, area in enumerate(AREAS):
             event = AlertRaised(event=f"a-{area}:raised", at=Millis(0), entry="a", area=area)
             await feed.put(Played(seq, unix_us(), unix_us(), event))
+        if purged:
+            await lost.wait()
+            publisher.purge()
+            await restored.wait()
         reader.close()
         assert await publisher.drained(20)
     finally:
