@@ -32,12 +32,12 @@ COMMANDS = {
     "check": About(EXERCISES, "Find every error of a scenario.", "check kyiv-2023-12-13"),
     "sources": About(EXERCISES, "Show what a scenario rests on, and who cites it.", "sources kyiv-2023-12-13"),
     "record": About(EXERCISES, "Record what a broker says.", "record --broker mqtt://127.0.0.1:1883 --for 10m"),
-    "replay": About(EXERCISES, "Play a recording again, back and forth.", "replay runs/NAME --rate 60"),
-    "recording": About(EXERCISES, "Look into a recording, export it, check it, repair it.", "recording info runs/NAME"),
+    "replay": About(EXERCISES, "Play a recording again, back and forth.", "replay runs/night --rate 60"),
+    "recording": About(EXERCISES, "Look into a recording, export, check, repair it.", "recording info runs/night"),
     "history": About(
         EXERCISES, "Play, count and draw real alerts of the past.", "history play --from 2023-12-14 --rate 3600"
     ),
-    "diff": About(EXERCISES, "Say what differs between two recordings.", "diff runs/NAME runs/OTHER"),
+    "diff": About(EXERCISES, "Say what differs between two recordings.", "diff runs/night runs/other"),
     "clear": About(EXERCISES, "Take back what killed exercises left at a broker.", "clear"),
     "consent": About(
         EXERCISES,

@@ -82,7 +82,7 @@ def test_back_in_time_the_broker_keeps_nothing_that_is_to_come(world: World) -> 
             at_first = topics(broker)
             os.write(ours, b":next 99\n")
             wait_for(lambda: topics(broker) > at_first)
-            os.write(ours, b":seek 00:00\n")
+            os.write(ours, b":seek +00:00:00\n")
             wait_for(lambda: topics(broker) == at_first)
             os.write(ours, b"q")
             while _read(ours):

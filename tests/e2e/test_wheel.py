@@ -45,6 +45,12 @@ ENDS = {
     "load": ("-c 20 --duration 1s --broker {url} || true", "missing"),
     "doctor": ("-c 20 --lang en --broker {url}", "20 subscribers fit."),
     "proxies": ("--duration 1s --control 0 --broker {url}", "kyivstar: mqtt://127.0.0.1:22883"),
+    "record": ("--for 1s --broker {url}", "messages on"),
+    "replay": ("--rate max --subscribers 0 --lang en {recorded}", "Recording:"),
+    "recording": ("{recorded}", "template"),
+    "history": ("--store nowhere 2>&1 || true", "history import"),
+    "diff": ("{recorded}", ""),
+    "report": ("{recorded} && grep -o '<title>' report.html", "<title>"),
     "compile": ("", '"alert-kyiv:raised"'),
     "schema": ("&& grep -c json-schema.org scenario.schema.json", "1"),
 }
@@ -91,6 +97,14 @@ def url(installed: Installed) -> Iterator[str]:
         yield run.says("mqtt://127.0.0.1").split()[-1]
 
 
+@pytest.fixture(scope="module")
+def recorded(installed: Installed) -> str:
+    """Two runs of the same, which the examples name."""
+    for name in ("night", "other"):
+        installed.said(f"alertsim run template --rate max --subscribers 0 --exercise {name}")
+    return ""
+
+
 def test_it_carries_what_it_needs(installed: Installed) -> None:
     """Seeds and configuration are in the wheel; tests are not; the sdist has all three."""
     files = ("seeds", f"{SCENARIO}/scenario.yaml"), ("config", "weapons.yaml"), ("config", "mosquitto/setup.sh")
@@ -112,8 +126,8 @@ def test_the_checkout_is_out_of_reach(installed: Installed) -> None:
 def test_each_command_runs(name: str, installed: Installed, request: pytest.FixtureRequest) -> None:
     """The example in its help does what help says."""
     end, word = ENDS[name]
-    where = request.getfixturevalue("url") if "{url}" in end else ""
-    assert word in installed.said(f"alertsim {COMMANDS[name].example} {end.format(url=where)}")
+    needed = {each: request.getfixturevalue(each) if f"{{{each}}}" in end else "" for each in ("url", "recorded")}
+    assert word in installed.said(f"alertsim {COMMANDS[name].example} {end.format(**needed)}")
 
 
 def test_consent_is_asked_of_a_broker(installed: Installed, url: str) -> None:
