@@ -399,6 +399,15 @@ def test_subscribers_without_an_operator_are_one_row() -> None:
     assert any(re.search(r"05:00 м. Київ +3 +0 +0 +0 ", row) for row in rows)
 
 
+@pytest.mark.parametrize("stale", [0, 2])
+def test_stale_has_a_column_where_something_was(stale: int) -> None:
+    """Without one there is more room for the rest."""
+    siren = raised("UA-30")
+    rows = shows(Fold().add([*played(siren), reached(siren, 0, phones("a", 10, 3)._replace(stale=stale))]).view)
+    (head,) = [row for row in rows if "SUBSCRIBERS" in row]
+    assert ("stale" in head) == bool(stale)
+
+
 def test_a_long_figure_widens_its_column() -> None:
     """Heads stay right above their figures."""
     siren = raised("UA-30")
@@ -814,6 +823,7 @@ def test_every_line_is_told_in_one_printable_row(line: Line, lang: str) -> None:
             "phone\N{REPLACEMENT CHARACTER}[2J: received e:1",
         ),
         (PlayDegraded(part="recording", reason="disk full"), "degraded: recording: disk full"),
+        (ExpiryLifted(), "NO EXPIRY (--no-expiry): alerts arrive even when they are long over"),
     ],
 )
 def test_what_was_seen_is_told(observed: Observation, told: str) -> None:

@@ -153,6 +153,12 @@ def test_a_fault_in_no_chapter_ends_when_it_likes() -> None:
     assert said(broken("+10m", "fault: kill, for: 30m") + "chapters: {one: {until: +5m}}\n") == []
 
 
+def test_whether_a_fault_fits_is_not_said_where_play_is_unsure() -> None:
+    """Chapters with a mistake of their own leave its length alone."""
+    found = said(broken("+1m", "fault: kill, for: 30m") + "chapters: {one: {until: soon}}\nplay: [one]\n")
+    assert found and not any("before the broker is back" in each for each in found)
+
+
 def test_a_broker_fails_once_at_a_time() -> None:
     """A fault waits for the end of the one before it, in whatever order they stand."""
     kill = "fault: kill, for: 1m"

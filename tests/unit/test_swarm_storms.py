@@ -249,6 +249,13 @@ def test_lines_for_people() -> None:
     ]
 
 
+def test_the_way_back_is_told_where_it_took_a_while() -> None:
+    """Beside the whole storm, the time from the fewest connected until all are back."""
+    rows = CALM + [(0, 600), *[(0, 0)] * 5, *[(300, 0), (0, 0)] * 2]
+    (storm,) = [line for line in storm_lines(find_storms(series(rows), [])) if line.startswith("Storm")]
+    assert "s after the fewest" in storm
+
+
 def test_a_run_without_a_course() -> None:
     """Nothing noted, nothing found."""
     assert find_storms(series([]) | {"start_us": None}) == ()
