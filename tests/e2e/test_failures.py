@@ -166,7 +166,9 @@ def test_output_that_nobody_takes(world: World) -> None:
 
 def test_a_port_that_is_taken(world: World) -> None:
     """The embedded broker takes the next free port, and both its port and the one it did not get are said."""
-    with suppress(OSError), socket.create_server(("127.0.0.1", 21883)):  # or somebody else has it already
+    with ExitStack() as held:
+        with suppress(OSError):  # somebody else has it already
+            held.enter_context(socket.create_server(("127.0.0.1", 21883)))
         run = world.alertsim("run", SCENARIO, *MAX, "--exercise", "night-1")
         assert run.ended() == 0, run.err
     url = str(world.summary("night-1")["broker"])
